@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
+// 1, 2, 3", SC'11). A draw is a pure function of (seed, component, index): it never depends on
+// other draws, on their order or on threads.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace bitloom {
+
+class RandomStream {
+public:
+    // `component` names what the numbers are for, e.g. "conv1.weights".
+    RandomStream(std::uint64_t seed, std::string_view component);
+
+    // 64 uniform bits.
+    std::uint64_t bits(std::uint64_t index) const;
+    // Uniform in [0, 1), 53 bits.
+    double uniform(std::uint64_t index) const;
+    // Uniform in 0..bound-1 (multiply-shift of 64 bits; bias below bound/2^64). bound >= 1.
+    std::uint64_t below(std::uint64_t index, std::uint64_t bound) const;
+    // Standard normal (Box-Muller).
+    double normal(std::uint64_t index) const;
+
+private:
+    std::uint64_t seed_;
+    std::uint64_t component_;
+};
+
+// FNV-1a, 64 bit: a stable name for a string or a file's content.
+std::uint64_t fnv1a(std::string_view text);
+
+}  // namespace bitloom
