@@ -30,6 +30,7 @@ enum class Operator {
     gelu,
     transpose,     // `permutation` of the axes: data movement only
     reshape,       // same order of elements, new shape: free
+    concat,        // inputs joined along the last axis (channels), in their order: data movement only
 };
 std::string_view to_string(Operator op);
 Operator operator_from_string(std::string_view name);  // throws Error
