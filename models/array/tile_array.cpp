@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/array/tile_array.h"
+
+#include <algorithm>
+
+#include "models/base/error.h"
+
+namespace bitloom {
+
+namespace {
+
+struct Product {
+    std::int64_t overflows = 0;
+};
+
+// The exact sums, fold by fold, where some psum may not fit the accumulator.
+Product multiply_exactly(const SystolicConfig& config, const ArrayCommand& command, int lines) {
+    const ConvolutionTile& tile = command.tile;
+    Product result;
+    for (const Fold& fold : folds_of(config, tile, lines)) {
+        const bool add = tile.accumulate || fold.k_begin > tile.k_begin;
+        for (std::int64_t m = fold.m_begin; m < fold.m_begin + fold.m_count; ++m)
+            for (std::int64_t n = fold.n_begin; n < fold.n_begin + fold.n_count; ++n) {
+                std::int64_t exact = 0;
+                for (std::int64_t k = fold.k_begin; k < fold.k_begin + fold.k_count; ++k)
+                    exact += static_cast<std::int64_t>(command.activation_decoder->value(
+                                 tile.activation_code(command.activations, m, k))) *
+                             command.weight_decoder->value(tile.weight_code(command.weights, n, k));
+                const std::int64_t psum = wrap_to_bits(exact, config.accumulator_bits);
+                result.overflows += psum != exact;
+                std::int32_t& word = command.psums->words[static_cast<std::size_t>(m * tile.n + n)];
+                const std::int64_t sum = (add ? word : 0) + psum;
+                word = static_cast<std::int32_t>(wrap_to_bits(sum, config.accumulator_bits));
+                result.overflows += word != sum;
+            }
+    }
+    return result;
+}
+
+}  // namespace
+
+ArrayCounts count_command(const SystolicConfig& config, const ArrayCommand& command) {
+    const int lines = common_lines(command);
+    const ConvolutionTile& tile = command.tile;
+    const std::vector<Fold> folds = folds_of(config, tile, lines);
+    const bool output_stationary = config.dataflow == Dataflow::output_stationary;
+    ArrayCounts counts;
+    for (const Fold& fold : folds) {
+        const std::int64_t activations = fold.m_count * fold.k_count;
+        const std::int64_t weights = fold.n_count * fold.k_count;
+        const std::int64_t psums = fold.m_count * fold.n_count;
+        counts.macs += psums * fold.k_count * lines * lines;
+        counts.decodes += (activations + weights) * lines;
+        counts.activation_read_bits += activations * tile.activation_bits;
+        counts.weight_read_bits += weights * tile.weight_bits;
+        counts.psum_words += psums;
+        counts.output_write_bits += psums * config.accumulator_bits;
+        if (tile.accumulate || fold.k_begin > tile.k_begin)
+            counts.output_read_bits += psums * config.accumulator_bits;
+    }
+    counts.cycles = systolic_cycles(
+        config, static_cast<std::int64_t>(folds.size()), output_stationary ? tile.k() : tile.m(),
+        cycles_per_step(config, tile.activation_bits, tile.weight_bits));
+    return counts;
+}
+
+void TileArray::execute(const ArrayCommand& command) {
+    const ConvolutionTile& tile = command.tile;
+    ArrayCounts counts = count_command(config_, command);
+    PsumTile& psums = *command.psums;
+    BITLOOM_CHECK(psums.n == tile.n && std::ssize(psums.words) == tile.m() * tile.n,
+                  "{}: psum tile {} x {} has its size", name(), tile.m(), tile.n);
+
+    if (command.weight_tag == 0 || command.weight_tag != weight_tag_) {
+        runs_ = ReductionRuns(tile);
+        weights_ = PackedWeights(tile, runs_, command.weights, *command.weight_decoder);
+        weight_tag_ = command.weight_tag;
+    }
+    const std::int64_t most =
+        (tile.accumulate ? psums.magnitude_bound : 0) +
+        weights_.largest_column_sum() * command.activation_decoder->max_magnitude();
+    psums.magnitude_bound = most;
+    const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;
+    if (most > limit) {
+        counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
+        psums.magnitude_bound = limit + 1;
+    } else {
+        const bool same = command.activation_tag != 0 && command.activation_tag == activation_tag_ &&
+                          activations_.matches(tile);
+        if (!same) {
+            activations_ = UnpackedActivations(tile, command.activations,
+                                               *command.activation_decoder);
+            activation_tag_ = command.activation_tag;
+        }
+        multiply(tile, runs_, activations_, weights_, psums.words.data());
+    }
+    counts_ += counts;
+    wait(period_ * static_cast<double>(counts.cycles.total()));
+}
+
+}  // namespace bitloom
