@@ -66,14 +66,18 @@ struct RunResult {
     std::map<std::string, double> area_mm2;    // by component
     double dram_bandwidth_bytes_per_s = 0.0;   // theoretical peak, for the roofline
     double peak_macs_per_cycle = 0.0;          // 4-bit peak
+    // Further compute roofs for the roofline, by operand widths: {"8-bit", 1024}. The peaks of the
+    // layers are drawn in any case.
+    std::map<std::string, double> compute_roofs_macs_per_cycle;
     AccuracyResult accuracy;
     std::vector<std::string> notes;            // shown under the tables: sources, assumptions, limits
 
     double latency_s() const { return clock_hz > 0 ? static_cast<double>(cycles) / clock_hz : 0.0; }
-    double total_energy_pj() const;
-    std::int64_t total_macs() const;
+    // A rate is 0 where its divisor is 0 (no clock, no energy); reports then say "n/a".
+    double total_energy_pj() const;  // sum of energy_pj
+    std::int64_t total_macs() const; // sum over the layers
     double tops() const;             // 2 * MACs / latency / 1e12
-    double tops_per_watt() const;    // 2 * MACs / energy
+    double tops_per_watt() const;    // 2 * MACs / energy, in 1e12 operations a joule
     double energy_delay_js() const;  // J * s
 };
 

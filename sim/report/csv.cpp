@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/csv.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/report/quantities.h"
+
+namespace bitloom {
+
+namespace {
+
+class Record {
+public:
+    explicit Record(std::string& text) : text_(text) {}
+    ~Record() { text_ += "\r\n"; }
+    Record(const Record&) = delete;
+    Record& operator=(const Record&) = delete;
+
+    void text(std::string_view value) {
+        if (!first_) text_ += ',';
+        first_ = false;
+        text_ += csv_field(value);
+    }
+    void count(std::int64_t value) { text(fmt::format("{}", value)); }
+    void number(const std::optional<double>& value) {  // shortest digits that read back the same
+        text(value && !std::isnan(*value) ? fmt::format("{}", *value) : "");
+    }
+    template <class Map, class Key>
+    void entry(const Map& map, const Key& key) {
+        const auto found = map.find(key);
+        text(found == map.end() ? "0" : fmt::format("{}", found->second));
+    }
+
+private:
+    std::string& text_;
+    bool first_ = true;
+};
+
+}  // namespace
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string field = "\"";
+    for (char c : text) {
+        if (c == '"') field += '"';
+        field += c;
+    }
+    return field + '"';
+}
+
+std::string to_csv(const RunResult& result) {
+    const std::vector<std::string> causes = stall_causes(result, true);
+    const std::vector<std::string> components = energy_components(result);
+    std::string text;
+    {
+        Record header(text);
+        for (const char* name : {"layer", "operator", "shape", "types", "begin_cycle", "cycles",
+                                 "array_cycles"})
+            header.text(name);
+        for (const std::string& cause : causes) header.text("stall_" + cause + "_cycles");
+        for (const char* name : {"utilization_fraction", "macs", "peak_macs_per_cycle",
+                                 "dram_bytes"})
+            header.text(name);
+        for (const std::string& component : components) header.text("energy_" + component + "_pj");
+        for (const char* name : {"energy_pj", "sqnr_db", "cosine", "max_error",
+                                 "accumulator_overflows"})
+            header.text(name);
+    }
+    for (const LayerResult& layer : result.layers) {
+        Record record(text);
+        record.text(layer.name);
+        record.text(layer.op);
+        record.text(layer.shape);
+        record.text(layer.types);
+        record.count(layer.begin_cycle);
+        record.count(layer.cycles);
+        record.count(layer.array_cycles);
+        for (const std::string& cause : causes) record.entry(layer.stalls, cause);
+        record.number(layer.utilization);
+        record.count(layer.macs);
+        record.number(layer.peak_macs_per_cycle);
+        record.count(layer.dram_bytes);
+        for (const std::string& component : components) record.entry(layer.energy_pj, component);
+        record.number(total_energy_pj(layer));
+        record.number(layer.sqnr_db);
+        record.number(layer.cosine);
+        record.number(layer.max_error);
+        record.count(layer.accumulator_overflows);
+    }
+    const LayerSums sums = layer_sums(result);
+    Record total(text);
+    total.text("total");
+    for (int i = 0; i < 3; ++i) total.text("");
+    total.count(0);
+    total.count(result.cycles);
+    total.count(sums.array_cycles);
+    for (const std::string& cause : causes) total.entry(sums.stalls, cause);
+    total.number(sums.utilization);
+    total.count(result.total_macs());
+    total.number(result.peak_macs_per_cycle);
+    total.count(sums.dram_bytes);
+    for (const std::string& component : components) total.entry(result.energy_pj, component);
+    total.number(result.total_energy_pj());
+    for (int i = 0; i < 3; ++i) total.text("");
+    total.count(sums.accumulator_overflows);
+    return text;
+}
+
+}  // namespace bitloom

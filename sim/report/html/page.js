@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together: tiles, charts with their buttons, tables, theme, self-test.
+'use strict';
+
+const pageErrors = [];
+window.addEventListener('error', (event) => {
+  pageErrors.push(event.message);
+  document.documentElement.dataset.errors = pageErrors.join('\n');
+});
+
+const result = JSON.parse(document.getElementById('result').textContent);
+
+function tile(what, value, more) {
+  const [number, ...unit] = value.split(' ');
+  return htmlElement('div', {class: 'tile'}, htmlElement('div', {class: 'what'}, what),
+      htmlElement('div', {class: 'value'}, number, ' ', htmlElement('small', {}, unit.join(' '))),
+      htmlElement('div', {class: 'more'}, more));
+}
+
+function showTiles() {
+  const known = (value, text) => (value === null ? 'n/a' : text(value));
+  const chip = known(result.accuracy, (v) => percentText(v, 2));
+  const peak = result.peak_macs_per_cycle * result.clock_hz * 2e-12;
+  document.getElementById('tiles').append(
+      tile('Latency', known(result.latency_s, (v) => withPrefix(v, 's')),
+          `${grouped(result.cycles)} cycles at ${withPrefix(result.clock_hz, 'Hz')}`),
+      tile('Throughput', known(result.throughput_inferences_per_s, (v) => significant(v) + ' inferences/s'),
+          `batch 1, ${grouped(result.macs)} MACs each`),
+      tile('Rate', known(result.tops, (v) => withPrefix(v * 1e12, 'OPS')),
+          peak > 0 ? `${percentText(result.tops / peak)} of the ${withPrefix(peak * 1e12, 'OPS')} peak` : ''),
+      tile('Efficiency', known(result.tops_per_watt, (v) => significant(v) + ' TOPS/W'),
+          `${withPrefix(result.average_power_w ?? NaN, 'W')} on average`),
+      tile('Energy', withPrefix(result.energy_pj * 1e-12, 'J'), 'an inference'),
+      tile('Energy-delay product', known(result.energy_delay_js, (v) => v.toPrecision(4) + ' J\u00b7s'),
+          'energy \u00d7 latency'),
+      tile('Area', known(result.area_mm2, (v) => significant(v) + ' mm\u00b2'),
+          result.area_mm2 === null ? 'no area table for this chip' : 'all components'),
+      tile('Top-1 accuracy on the chip', chip, result.accuracy === null
+          ? `no data set was run; float ${known(result.accuracy_float, (v) => percentText(v, 2))}, ` +
+            `quantized ${known(result.accuracy_quantized, (v) => percentText(v, 2))}`
+          : `float ${known(result.accuracy_float, (v) => percentText(v, 2))}; ` +
+            `${grouped(result.test_inputs)} inputs`));
+}
+
+// Hovering shows data-tip; keyboards reach marks through the table, which has the same numbers.
+function followPointer() {
+  const tip = document.getElementById('tip');
+  document.addEventListener('pointermove', (event) => {
+    const mark = event.target.closest?.('[data-tip]');
+    tip.hidden = !mark;
+    if (!mark) return;
+    tip.textContent = mark.dataset.tip;
+    const right = event.clientX + 16 + tip.offsetWidth > window.innerWidth;
+    tip.style.left = `${event.clientX + (right ? -16 - tip.offsetWidth : 16)}px`;
+    tip.style.top = `${Math.min(event.clientY + 16, window.innerHeight - tip.offsetHeight - 4)}px`;
+  });
+}
+
+// A file of its own, for slides and papers: light colours in place of variables, a white ground,
+// and tips as <title>.
+function standaloneSvg(svg) {
+  const copy = svg.cloneNode(true);
+  const [, , width, height] = svg.getAttribute('viewBox').split(' ');
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  copy.setAttribute('width', width);
+  copy.setAttribute('height', height);
+  copy.prepend(svgElement('rect', {width, height, fill: 'var(--paper)'}));
+  for (const mark of copy.querySelectorAll('[data-tip]')) {
+    mark.append(svgElement('title', {}, mark.dataset.tip));
+    mark.removeAttribute('data-tip');
+  }
+  const light = getComputedStyle(document.getElementById('light-probe'));
+  for (const node of [copy, ...copy.querySelectorAll('*')])
+    for (const name of ['fill', 'stroke']) {
+      const match = (node.getAttribute(name) ?? '').match(/^var\((--\w+)\)$/);
+      if (match) node.setAttribute(name, light.getPropertyValue(match[1]).trim());
+    }
+  // Characters that XML 1.0 does not allow (section 2.2); names may hold them.
+  return new XMLSerializer().serializeToString(copy)
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+}
+
+function download(name, text) {
+  const url = URL.createObjectURL(new Blob([text], {type: 'image/svg+xml'}));
+  htmlElement('a', {href: url, download: name}).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+// draw(share) -> svg; with `canShare` a button switches to shares of each bar.
+function showChart({id, title, draw, note, half, canShare}) {
+  let svg = draw(false);
+  const figure = htmlElement('figure', {id, class: half ? 'half' : null});
+  const caption = htmlElement('figcaption', {}, htmlElement('h2', {}, title));
+  if (canShare) {
+    const button = htmlElement('button', {type: 'button', class: 'tool share', 'aria-pressed': 'false'}, 'Shares');
+    button.addEventListener('click', () => {
+      const share = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', share);
+      const next = draw(share);
+      svg.replaceWith(next);
+      svg = next;
+    });
+    caption.append(button);
+  }
+  const save = htmlElement('button', {type: 'button', class: 'tool'}, 'Save SVG');
+  save.addEventListener('click', () =>
+      download(`${result.network}-${result.chip}-${id}.svg`.replace(/[^\w.-]+/g, '_'), standaloneSvg(svg)));
+  caption.append(save);
+  figure.append(caption, svg);
+  if (note) figure.append(htmlElement('p', {}, note));
+  document.getElementById('charts').append(figure);
+}
+
+function showCharts() {
+  const layers = result.layers;
+  const positive = (object) => Object.values(object).some((value) => value > 0);
+  const points = rooflinePoints(result);
+  if (points.length > 0 && result.clock_hz > 0 && computeRoofs(result).length > 0) {
+    const missing = layers.length - points.length;
+    showChart({id: 'roofline', title: 'Roofline', draw: () => roofline(result),
+      note: missing > 0 ? `${missing} of ${layers.length} layers are not shown: they have no ` +
+          'multiply-accumulates or move nothing to or from DRAM.' : ''});
+  }
+  if (layers.some((layer) => layer.cycles > 0))
+    showChart({id: 'cycles', title: 'Time by layer', draw: (share) => cyclesByLayer(result, share), canShare: true});
+  if (layers.some((layer) => layer.energy_pj > 0))
+    showChart({id: 'energy', title: 'Energy by layer', draw: (share) => energyByLayer(result, share), canShare: true});
+  if (layers.some((layer) => layer.macs > 0))
+    showChart({id: 'utilization', title: 'Utilization by layer', draw: () => utilizationByLayer(result)});
+  if (layers.some((layer) => layer.sqnr_db !== null))
+    showChart({id: 'sqnr', title: 'SQNR by layer', draw: () => sqnrByLayer(result),
+      note: 'Signal to quantization noise ratio against the float network.'});
+  if (positive(result.energy_by_component_pj))
+    showChart({id: 'energy-components', title: 'Energy by component', draw: () => energyByComponent(result), half: true});
+  if (positive(result.area_by_component_mm2))
+    showChart({id: 'area', title: 'Area by component', draw: () => areaByComponent(result), half: true});
+  if ([result.accuracy, result.accuracy_quantized, result.accuracy_float].some((v) => v !== null))
+    showChart({id: 'accuracy', title: 'Accuracy', draw: () => accuracyChart(result), half: true,
+      note: result.test_inputs > 0
+          ? `${grouped(result.test_inputs)} inputs; whiskers: 95 % interval (Wilson).` : ''});
+}
+
+function showWarnings() {
+  const lines = result.layers.filter((layer) => layer.accumulator_overflows > 0)
+      .map((layer) => `${grouped(layer.accumulator_overflows)} accumulator overflows in layer '${layer.name}'`);
+  const box = document.getElementById('warnings');
+  box.hidden = lines.length === 0;
+  for (const line of lines) box.append(htmlElement('div', {}, line));
+}
+
+function pairTable(title, object) {
+  const rows = Object.entries(object);
+  if (rows.length === 0) return null;
+  return htmlElement('section', {}, htmlElement('h2', {}, title), htmlElement('div', {class: 'columns'},
+      htmlElement('table', {class: 'pairs'}, htmlElement('tbody', {}, ...rows.map(([key, value]) =>
+          htmlElement('tr', {}, htmlElement('td', {}, key), htmlElement('td', {}, value)))))));
+}
+
+function showTables() {
+  const notes = result.notes.length === 0 ? null : htmlElement('section', {}, htmlElement('h2', {}, 'Notes'),
+      htmlElement('ul', {}, ...result.notes.map((note) => htmlElement('li', {}, note))));
+  for (const part of [layerTable(result), notes, pairTable('Configuration', result.configuration),
+    pairTable('Provenance', result.provenance)])
+    if (part) document.getElementById('tables').append(part);
+}
+
+function toggleTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme
+      ? root.dataset.theme === 'dark' : window.matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+}
+
+document.getElementById('subtitle').textContent =
+    `scheme ${result.scheme} \u00b7 fidelity ${result.fidelity} \u00b7 ${result.layers.length} layers`;
+document.getElementById('theme').addEventListener('click', toggleTheme);
+showTiles();
+showWarnings();
+showCharts();
+showTables();
+followPointer();
+document.documentElement.dataset.ready = 'true';
+if (location.hash === '#selftest') document.documentElement.dataset.selftest = selfTest(result);

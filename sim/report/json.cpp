@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/report/quantities.h"
+
+namespace bitloom {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// nlohmann writes NaN and infinity as null, too; this keeps the rule in sight.
+Json number(const std::optional<double>& value) {
+    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+
+// Rates are 0 where their divisor is; a file says "not available" instead.
+Json positive(double value) { return value > 0 ? number(value) : Json(nullptr); }
+
+template <class Map>
+Json object(const Map& map) {
+    Json json = Json::object();
+    for (const auto& [key, value] : map) json[key] = value;
+    return json;
+}
+
+Json layer_json(const LayerResult& layer) {
+    Json json;
+    json["name"] = layer.name;
+    json["op"] = layer.op;
+    json["shape"] = layer.shape;
+    json["types"] = layer.types;
+    json["begin_cycle"] = layer.begin_cycle;
+    json["cycles"] = layer.cycles;
+    json["array_cycles"] = layer.array_cycles;
+    json["stalls"] = object(layer.stalls);
+    json["utilization"] = number(layer.utilization);
+    json["macs"] = layer.macs;
+    json["peak_macs_per_cycle"] = positive(layer.peak_macs_per_cycle);
+    json["dram_bytes"] = layer.dram_bytes;
+    json["energy_pj"] = number(total_energy_pj(layer));
+    json["energy_by_component_pj"] = object(layer.energy_pj);
+    json["sqnr_db"] = number(layer.sqnr_db);
+    json["exact"] = layer.sqnr_db && std::isinf(*layer.sqnr_db) && *layer.sqnr_db > 0;
+    json["cosine"] = number(layer.cosine);
+    json["max_error"] = number(layer.max_error);
+    json["accumulator_overflows"] = layer.accumulator_overflows;
+    json["activity_events"] = object(layer.activity.events());
+    return json;
+}
+
+}  // namespace
+
+std::string to_json(const RunResult& result) {
+    const LayerSums sums = layer_sums(result);
+    const double seconds = result.latency_s();
+    Json json;
+    json["schema"] = "bitloom-result";
+    json["schema_version"] = 1;
+    json["chip"] = result.chip;
+    json["network"] = result.network;
+    json["scheme"] = result.scheme;
+    json["fidelity"] = result.fidelity;
+
+    json["cycles"] = result.cycles;
+    json["clock_hz"] = positive(result.clock_hz);
+    json["latency_s"] = result.clock_hz > 0 ? number(seconds) : Json(nullptr);
+    json["throughput_inferences_per_s"] = seconds > 0 ? number(1.0 / seconds) : Json(nullptr);
+    json["energy_pj"] = number(result.total_energy_pj());
+    json["average_power_w"] = positive(average_power_w(result));
+    json["macs"] = result.total_macs();
+    json["tops"] = positive(result.tops());
+    json["tops_per_watt"] = positive(result.tops_per_watt());
+    json["energy_delay_js"] = positive(result.energy_delay_js());
+    json["area_mm2"] = result.area_mm2.empty() ? Json(nullptr) : number(total_area_mm2(result));
+    json["accuracy"] = number(result.accuracy.chip_top1);
+    json["accuracy_float"] = number(result.accuracy.float_top1);
+    json["accuracy_quantized"] = number(result.accuracy.quantized_top1);
+    json["test_inputs"] = result.accuracy.inputs;
+
+    json["array_cycles"] = sums.array_cycles;
+    json["utilization"] = number(sums.utilization);
+    json["stalls"] = object(sums.stalls);
+    json["stalls_unit"] = "cycles";
+    json["dram_bytes"] = sums.dram_bytes;
+    json["accumulator_overflows"] = sums.accumulator_overflows;
+    json["peak_macs_per_cycle"] = positive(result.peak_macs_per_cycle);
+    json["compute_roofs_macs_per_cycle"] = object(result.compute_roofs_macs_per_cycle);
+    json["dram_bandwidth_bytes_per_s"] = positive(result.dram_bandwidth_bytes_per_s);
+    json["energy_by_component_pj"] = object(result.energy_pj);
+    // In which column of tables and charts a component is.
+    json["energy_groups"] = Json::object();
+    for (const std::string& component : energy_components(result))
+        json["energy_groups"][component] = energy_groups[energy_group(component)];
+    json["area_by_component_mm2"] = object(result.area_mm2);
+    json["activity_events"] = object(sums.activity.events());
+
+    json["layers"] = Json::array();
+    for (const LayerResult& layer : result.layers) json["layers"].push_back(layer_json(layer));
+    json["notes"] = result.notes;
+    json["configuration"] = object(result.configuration);
+    json["provenance"] = object(result.provenance);
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bitloom

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/report/quantities.h"
+#include "sim/report/text_table.h"
+
+namespace bitloom {
+
+namespace {
+
+constexpr std::size_t line_width = 160;
+constexpr auto not_available = "n/a";
+
+std::string decibels(const std::optional<double>& db) {
+    if (!db || std::isnan(*db)) return not_available;
+    return std::isinf(*db) ? "exact" : fmt::format("{:.1f}", *db);
+}
+
+std::string utilization_of(const LayerResult& layer) {
+    return layer.macs > 0 ? percent(layer.utilization) : not_available;
+}
+
+// Three decimals; what is not zero never reads as zero.
+std::string scaled_energy(double pj, const DisplayUnit& unit) {
+    const double value = pj * unit.factor;
+    if (!std::isfinite(value)) return not_available;
+    if (value == 0.0) return "0";
+    if (value > 0.0 && value < 0.0005) return "<0.001";
+    return fmt::format("{:.3f}", value);
+}
+
+std::string share(double part, double whole) {
+    return whole > 0 ? percent(part / whole) : not_available;
+}
+
+std::string time_table(const RunResult& result) {
+    const std::vector<std::string> causes = stall_causes(result, false);
+    const LayerSums sums = layer_sums(result);
+    std::vector<TextColumn> columns = {{"layer", "", "", false, true},
+                                       {"operator", "", "", false, false},
+                                       {"shape", "elements", "", false, true},
+                                       {"total", "cycles", "cycles", true, false},
+                                       {"array", "cycles", "cycles", true, false}};
+    for (const std::string& cause : causes)
+        columns.push_back({printable(cause), "cycles", "stalls by cause", true, false});
+    columns.push_back({"used", "%", "", true, false});
+    columns.push_back({"DRAM traffic", "bytes", "", true, false});
+
+    TextTable table(std::move(columns));
+    const auto add = [&](std::vector<std::string> cells, std::int64_t array_cycles,
+                         const std::map<std::string, std::int64_t>& stalls, std::string used,
+                         std::int64_t dram_bytes) {
+        cells.push_back(grouped_digits(array_cycles));
+        for (const std::string& cause : causes) {
+            const auto found = stalls.find(cause);
+            cells.push_back(found == stalls.end() ? "0" : grouped_digits(found->second));
+        }
+        cells.push_back(std::move(used));
+        cells.push_back(grouped_digits(dram_bytes));
+        table.add_row(std::move(cells));
+    };
+    for (const LayerResult& layer : result.layers)
+        add({layer.name, layer.op, layer.shape, grouped_digits(layer.cycles)}, layer.array_cycles,
+            layer.stalls, utilization_of(layer), layer.dram_bytes);
+    table.add_rule();
+    add({"total", "", "", grouped_digits(result.cycles)}, sums.array_cycles, sums.stalls,
+        result.total_macs() > 0 ? percent(sums.utilization) : not_available, sums.dram_bytes);
+    return table.to_string(line_width);
+}
+
+std::string energy_table(const RunResult& result) {
+    double largest = result.total_energy_pj();
+    for (const LayerResult& layer : result.layers)
+        largest = std::max(largest, total_energy_pj(layer));
+    const DisplayUnit unit = energy_unit(largest);
+    const std::string unit_name(unit.unit);
+
+    // "other" appears only where some component is in no group.
+    std::array<bool, energy_groups.size()> shown;
+    shown.fill(true);
+    shown.back() = false;
+    for (const std::string& component : energy_components(result))
+        shown[energy_group(component)] = true;
+
+    std::vector<TextColumn> columns = {{"layer", "", "", false, true},
+                                       {"types", "formats", "", false, true}};
+    for (std::size_t g = 0; g < energy_groups.size(); ++g)
+        if (shown[g])
+            columns.push_back({std::string(energy_groups[g]), unit_name, "energy by component",
+                               true, false});
+    columns.push_back({"total", unit_name, "", true, false});
+    columns.push_back({"share", "%", "", true, false});
+    columns.push_back({"per MAC", "pJ", "", true, false});
+    columns.push_back({"SQNR", "dB", "", true, false});
+
+    TextTable table(std::move(columns));
+    const auto add = [&](const std::string& name, const std::string& types,
+                         const std::map<std::string, double>& energy, std::int64_t macs,
+                         std::string sqnr) {
+        std::vector<std::string> cells = {name, types};
+        const auto groups = energy_by_group(energy);
+        double total = 0.0;
+        for (std::size_t g = 0; g < energy_groups.size(); ++g) {
+            total += groups[g];
+            if (shown[g]) cells.push_back(scaled_energy(groups[g], unit));
+        }
+        cells.push_back(scaled_energy(total, unit));
+        cells.push_back(share(total, result.total_energy_pj()));
+        cells.push_back(macs > 0 ? fmt::format("{:.3f}", total / static_cast<double>(macs))
+                                 : not_available);
+        cells.push_back(std::move(sqnr));
+        table.add_row(std::move(cells));
+    };
+    for (const LayerResult& layer : result.layers)
+        add(layer.name, layer.types, layer.energy_pj, layer.macs, decibels(layer.sqnr_db));
+    table.add_rule();
+    add("total", "", result.energy_pj, result.total_macs(), "");
+    return table.to_string(line_width);
+}
+
+std::string rate_text(double per_second) {
+    return per_second >= 1000.0 && per_second < 1e15 ? grouped_digits(std::llround(per_second))
+                                                     : fmt::format("{:.4g}", per_second);
+}
+
+std::string top1(const std::optional<double>& fraction) {
+    return fraction && std::isfinite(*fraction) ? percent(*fraction) + " %" : not_available;
+}
+
+class Lines {
+public:
+    void add(std::string_view what, std::string_view value, std::string_view more = "") {
+        text_ += fmt::format("  {:<16}{:>22}", what, value);
+        if (!more.empty()) text_ += fmt::format("   {}", more);
+        text_ += '\n';
+    }
+    const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+std::string totals(const RunResult& result) {
+    const double seconds = result.latency_s();
+    Lines lines;
+    lines.add("latency", with_si_prefix(seconds, "s"),
+              fmt::format("{} cycles at {}", grouped_digits(result.cycles),
+                          with_si_prefix(result.clock_hz, "Hz")));
+    lines.add("throughput",
+              seconds > 0 ? rate_text(1.0 / seconds) + " inferences/s" : not_available,
+              fmt::format("batch 1, {} MACs an inference", grouped_digits(result.total_macs())));
+    const double peak_ops = 2.0 * result.peak_macs_per_cycle * result.clock_hz;
+    lines.add("rate", with_si_prefix(result.tops() * 1e12, "OPS"),
+              peak_ops > 0
+                  ? fmt::format("peak {} ({} MACs/cycle), {} % of it reached; 1 MAC is 2 operations",
+                                with_si_prefix(peak_ops, "OPS"),
+                                fmt::format("{:.6g}", result.peak_macs_per_cycle),
+                                percent(result.tops() * 1e12 / peak_ops))
+                  : "1 MAC is 2 operations");
+    lines.add("energy", with_si_prefix(result.total_energy_pj() * 1e-12, "J"),
+              fmt::format("an inference; {} on average",
+                          with_si_prefix(average_power_w(result), "W")));
+    lines.add("efficiency",
+              result.tops_per_watt() > 0 ? fmt::format("{:.4g} TOPS/W", result.tops_per_watt())
+                                         : not_available);
+    lines.add("EDP",
+              result.energy_delay_js() > 0 ? fmt::format("{:.4g} J*s", result.energy_delay_js())
+                                           : not_available,
+              "energy x latency");
+    if (result.dram_bandwidth_bytes_per_s > 0)
+        lines.add("DRAM bandwidth", with_si_prefix(result.dram_bandwidth_bytes_per_s, "B/s"),
+                  "theoretical peak");
+    return lines.text();
+}
+
+std::string accuracy(const RunResult& result) {
+    const AccuracyResult& accuracy = result.accuracy;
+    const std::string inputs = accuracy.inputs > 0 ? fmt::format("top-1 over {} inputs",
+                                                                 grouped_digits(accuracy.inputs))
+                                                   : "no data set was run";
+    Lines lines;
+    lines.add("float", top1(accuracy.float_top1), inputs);
+    lines.add("quantized", top1(accuracy.quantized_top1), "the scheme in float arithmetic");
+    lines.add("chip", top1(accuracy.chip_top1), "the arithmetic of the chip");
+    return lines.text();
+}
+
+std::string area(const RunResult& result) {
+    const double total = total_area_mm2(result);
+    Lines lines;
+    for (const auto& [component, mm2] : result.area_mm2)
+        lines.add(printable(component), fmt::format("{:.4f} mm2", mm2), share(mm2, total) + " %");
+    lines.add("total", result.area_mm2.empty() ? not_available : fmt::format("{:.4f} mm2", total));
+    return lines.text();
+}
+
+// Why something reads "n/a", and what must not be overlooked.
+std::vector<std::string> own_notes(const RunResult& result) {
+    std::vector<std::string> notes;
+    const auto any = [&](auto condition) {
+        return std::any_of(result.layers.begin(), result.layers.end(), condition);
+    };
+    if (any([](const LayerResult& layer) { return layer.accumulator_overflows > 0; }))
+        for (const LayerResult& layer : result.layers)
+            if (layer.accumulator_overflows > 0)
+                notes.push_back(fmt::format("WARNING: {} accumulator overflows in layer '{}'",
+                                            grouped_digits(layer.accumulator_overflows),
+                                            layer.name));
+    if (any([](const LayerResult& layer) { return layer.macs <= 0; }))
+        notes.emplace_back(
+            "used and per MAC n/a: the layer has no multiply-accumulates");
+    if (any([](const LayerResult& layer) { return !layer.sqnr_db || std::isnan(*layer.sqnr_db); }))
+        notes.emplace_back(
+            "SQNR n/a: the trace has no float reference for the layer, or no tensors at all");
+    const AccuracyResult& accuracy = result.accuracy;
+    if (!accuracy.float_top1 || !accuracy.quantized_top1)
+        notes.emplace_back("float or quantized accuracy n/a: the trace does not state it");
+    if (!accuracy.chip_top1)
+        notes.emplace_back(
+            "chip accuracy n/a: no data set was run through the arithmetic of the chip");
+    if (result.area_mm2.empty()) notes.emplace_back("area n/a: no area table for this chip");
+    if (result.clock_hz <= 0)
+        notes.emplace_back("latency and rates n/a: the clock frequency is not known");
+    if (result.total_energy_pj() <= 0)
+        notes.emplace_back("energy n/a: no energy was accounted");
+    return notes;
+}
+
+}  // namespace
+
+std::string to_table(const RunResult& result) {
+    std::string text = printable(fmt::format("{} on {}   scheme {}   fidelity {}", result.network,
+                                             result.chip, result.scheme, result.fidelity));
+    text += "\n\nTime by layer ('array': cycles with a fold in the array; 'used': useful MAC slots of "
+            "all)\n\n";
+    text += time_table(result);
+    text += "\nEnergy and accuracy by layer\n\n";
+    text += energy_table(result);
+    text += "\nTotals\n" + totals(result);
+    text += "\nAccuracy\n" + accuracy(result);
+    text += "\nArea\n" + area(result);
+    std::vector<std::string> notes = own_notes(result);
+    notes.insert(notes.end(), result.notes.begin(), result.notes.end());
+    if (!notes.empty()) text += "\nNotes\n";
+    for (const std::string& note : notes) text += "  - " + printable(note) + "\n";
+    return text;
+}
+
+}  // namespace bitloom
