@@ -10,6 +10,7 @@ namespace bitloom {
 
 class PeArray final : public ArrayBody {
 public:
+    SC_HAS_PROCESS(PeArray);
     PeArray(sc_core::sc_module_name name, const SystolicConfig& config, sc_core::sc_time period);
     void execute(const ArrayCommand& command) override;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/pe/ant_pe/ant_pe.h"
 
 namespace bitloom {
 

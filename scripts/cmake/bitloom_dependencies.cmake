@@ -23,12 +23,9 @@ else()
   # the header's own way to state the standard that the library was built with.
   target_compile_definitions(bitloom_systemc INTERFACE SC_CPLUSPLUS=201703L)
 endif()
-# Headers that are not ours do not obey our warnings.
-get_target_property(_systemc_includes bitloom_systemc INTERFACE_LINK_LIBRARIES)
 target_compile_options(bitloom_systemc INTERFACE -Wno-overloaded-virtual)
 
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 add_library(bitloom_random123 INTERFACE)
 target_include_directories(bitloom_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})
 
-pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)

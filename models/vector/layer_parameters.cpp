@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/vector/layer_parameters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "models/base/error.h"
+#include "models/numeric/format.h"
+
+namespace bitloom {
+
+namespace {
+
+// Fills table[first..last], whose ends are already known, by bisection: encode is monotone in the
+// value, so equal ends mean equal middles. `unit` is the format's value of one word.
+void fill_between(const Format& format, double unit, std::vector<std::uint8_t>& table,
+                  std::size_t first, std::size_t last) {
+    if (last - first < 2) return;
+    if (table[first] == table[last]) {
+        std::fill(table.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+                  table.begin() + static_cast<std::ptrdiff_t>(last), table[first]);
+        return;
+    }
+    const std::size_t middle = (first + last) / 2;
+    table[middle] = static_cast<std::uint8_t>(
+        format.encode((static_cast<double>(middle) - 32768.0) * unit));
+    fill_between(format, unit, table, first, middle);
+    fill_between(format, unit, table, middle, last);
+}
+
+Multiplier multiplier(const Layer& layer, const char* what, double real) {
+    if (!(real >= 0) || real >= 0x1p30)
+        fail("layer '{}': {} = {:g}: the requantizer holds 0..2^30", layer.name, what, real);
+    return quantize_multiplier(real);
+}
+
+std::int16_t bound(double real, double unit) {
+    return static_cast<std::int16_t>(std::clamp(std::nearbyint(real / unit), -32768.0, 32767.0));
+}
+
+template <class T>
+std::vector<T> copy_tensor(const Trace& trace, const std::string& name) {
+    if (name.empty()) return {};
+    const auto values = trace.tensor(name).as<T>();
+    return {values.begin(), values.end()};
+}
+
+void set_gemm(const Trace& trace, const Layer& layer, LayerParameters& p) {
+    const Manifest& manifest = trace.manifest();
+    const double input_scale = manifest.activation(layer.inputs[0]).scale;
+    if (layer.op == Operator::matmul) {
+        const double scale = input_scale * manifest.activation(layer.inputs[1]).scale *
+                             layer.multiplier / layer.working_scale;
+        p.multipliers.assign(1, multiplier(layer, "scale of the product", scale));
+        return;
+    }
+    for (std::int64_t channel = 0; channel < layer.weights->shape[0]; ++channel) {
+        const auto& scales = layer.weights->scales;
+        const double scale = scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
+        p.multipliers.push_back(
+            multiplier(layer, "scale of a channel", scale * input_scale / layer.working_scale));
+    }
+    p.bias = copy_tensor<std::int32_t>(trace, layer.bias);
+    p.has_residual = layer.inputs.size() > 1;
+    if (p.has_residual)
+        p.residual = multiplier(layer, "scale of the residual",
+                                manifest.activation(layer.inputs[1]).scale / layer.working_scale);
+}
+
+void set_softmax(const Layer& layer, double input_scale, LayerParameters& p) {
+    p.exponent_scale = multiplier(layer, "scale of the exponent", input_scale * 0x1p12);
+    p.probability_scale = multiplier(layer, "scale of the result", 0x1p-15 / layer.working_scale);
+}
+
+void set_layer_norm(const Trace& trace, const Layer& layer, double input_scale,
+                    LayerParameters& p) {
+    const std::int64_t features = trace.manifest().activation(layer.inputs[0]).shape.back();
+    auto gamma = copy_tensor<float>(trace, layer.gamma);
+    auto beta = copy_tensor<float>(trace, layer.beta);
+    gamma.resize(static_cast<std::size_t>(features), 1.0f);
+    beta.resize(static_cast<std::size_t>(features), 0.0f);
+    for (const float g : gamma) {
+        p.gamma.push_back(multiplier(layer, "scale of gamma",
+                                     std::fabs(static_cast<double>(g)) * 0x1p-13 /
+                                         layer.working_scale));
+        p.gamma_negative.push_back(g < 0);
+    }
+    for (const float b : beta)
+        p.beta.push_back(static_cast<std::int32_t>(std::clamp(
+            std::nearbyint(static_cast<double>(b) / layer.working_scale), -0x1p30, 0x1p30)));
+    const double unit = input_scale / 16;
+    p.epsilon = std::llround(std::min(layer.epsilon / (unit * unit), 0x1p40));
+}
+
+void set_gelu(const Layer& layer, double input_scale, LayerParameters& p) {
+    for (int i = 0; i <= 512; ++i) {
+        const double x = (i - 256) * 128.0 * input_scale;
+        const double y = 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
+        p.curve.push_back(static_cast<std::int32_t>(
+            std::clamp(std::nearbyint(y / layer.working_scale), -0x1p24, 0x1p24)));
+    }
+}
+
+}  // namespace
+
+WordEncoder::WordEncoder(double working_scale, const Activation& activation) {
+    const Format& target = format(activation.format);
+    bits_ = target.bits();
+    if (bits_ > 8) return;
+    const double unit = working_scale / activation.scale;
+    table_.assign(65536, 0);
+    table_.front() = static_cast<std::uint8_t>(target.encode(-32768.0 * unit));
+    table_.back() = static_cast<std::uint8_t>(target.encode(32767.0 * unit));
+    fill_between(target, unit, table_, 0, 65535);
+}
+
+void WordEncoder::encode(std::span<const std::int16_t> words, std::byte* out) const {
+    if (is_word()) {
+        std::memcpy(out, words.data(), words.size_bytes());
+        return;
+    }
+    if (bits_ == 8) {
+        for (std::size_t i = 0; i < words.size(); ++i) out[i] = std::byte{code(words[i])};
+        return;
+    }
+    if (bits_ == 4) {
+        std::size_t i = 0;
+        for (; i + 1 < words.size(); i += 2)
+            out[i / 2] = static_cast<std::byte>(code(words[i]) | code(words[i + 1]) << 4);
+        if (i < words.size()) out[i / 2] = std::byte{code(words[i])};
+        return;
+    }
+    std::memset(out, 0, static_cast<std::size_t>(vector_bytes(std::ssize(words))));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::size_t bit = i * static_cast<std::size_t>(bits_);
+        const unsigned shifted = static_cast<unsigned>(code(words[i])) << (bit % 8);
+        out[bit / 8] |= static_cast<std::byte>(shifted);
+        if (bit % 8 + static_cast<std::size_t>(bits_) > 8)
+            out[bit / 8 + 1] |= static_cast<std::byte>(shifted >> 8);
+    }
+}
+
+LayerParameters layer_parameters(const Trace& trace, const Layer& layer) {
+    const Manifest& manifest = trace.manifest();
+    LayerParameters p;
+    p.op = layer.op;
+    const Activation& first = manifest.activation(layer.inputs[0]);
+    if (layer.op == Operator::transpose || layer.op == Operator::reshape ||
+        layer.op == Operator::concat) {
+        p.code_bits = format(first.format).bits();
+        p.moves_codes = p.code_bits <= 8;
+        if (p.moves_codes) return p;
+    }
+    for (const std::string& output : layer.outputs)
+        p.outputs.emplace_back(layer.working_scale, manifest.activation(output));
+    p.clamp_low = bound(layer.clamp_low, layer.working_scale);
+    p.clamp_high = bound(layer.clamp_high, layer.working_scale);
+    switch (layer.op) {
+        case Operator::conv2d:
+        case Operator::gemm:
+        case Operator::matmul: set_gemm(trace, layer, p); return p;
+        case Operator::softmax: set_softmax(layer, first.scale, p); return p;
+        case Operator::layer_norm: set_layer_norm(trace, layer, first.scale, p); return p;
+        case Operator::gelu: set_gelu(layer, first.scale, p); return p;
+        case Operator::average_pool:
+            p.by_count.resize(1);
+            for (std::int64_t n = 1; n <= layer.window.kernel_h * layer.window.kernel_w; ++n)
+                p.by_count.push_back(multiplier(
+                    layer, "scale of the mean",
+                    first.scale / (static_cast<double>(n) * layer.working_scale)));
+            return p;
+        case Operator::add:
+            p.constant = copy_tensor<std::int16_t>(trace, layer.constant);
+            p.constant_multiplier = multiplier(layer, "scale of the constant",
+                                               layer.constant_scale / layer.working_scale);
+            break;
+        default: break;
+    }
+    for (const std::string& input : layer.inputs)
+        p.multipliers.push_back(multiplier(
+            layer, "scale of an input", manifest.activation(input).scale / layer.working_scale));
+    return p;
+}
+
+}  // namespace bitloom
