@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/numeric/requantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/base/error.h"
+
+namespace bitloom {
+
+namespace {
+
+using Int32 = std::numeric_limits<std::int32_t>;
+using Int16 = std::numeric_limits<std::int16_t>;
+
+constexpr int max_right_shift = 31;  // of rounding_divide_by_pot
+constexpr int max_left_shift = 30;
+
+}  // namespace
+
+std::int32_t saturating_rounding_doubling_high_mul(std::int32_t a, std::int32_t b) {
+    if (a == Int32::min() && b == Int32::min()) return Int32::max();
+    const std::int64_t product = static_cast<std::int64_t>(a) * b;
+    return static_cast<std::int32_t>((product + (std::int64_t{1} << 30)) >> 31);
+}
+
+std::int32_t rounding_divide_by_pot(std::int32_t value, int exponent) {
+    BITLOOM_CHECK(exponent >= 0 && exponent <= max_right_shift, "0..31: exponent {}", exponent);
+    const std::int64_t mask = (std::int64_t{1} << exponent) - 1;
+    const std::int64_t remainder = value & mask;
+    const std::int64_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
+    return (value >> exponent) + (remainder > threshold ? 1 : 0);
+}
+
+Multiplier quantize_multiplier(double real) {
+    if (!(real >= 0 && real < 0x1p30))
+        fail("multiplier = {}: must be finite, >= 0 and < 2^30 = 1073741824", real);
+    int exponent = 0;
+    const double fraction = std::frexp(real, &exponent);  // [0.5, 1), or 0
+    std::int64_t mantissa = std::llround(std::ldexp(fraction, 31));
+    if (mantissa == std::int64_t{1} << 31) {
+        mantissa /= 2;
+        ++exponent;
+    }
+    if (mantissa == 0 || exponent < -max_right_shift) return {};
+    // Within half a step below 2^30, the nearest one that can be held is the largest.
+    if (exponent > max_left_shift) return {Int32::max(), -max_left_shift};
+    return {static_cast<std::int32_t>(mantissa), -exponent};
+}
+
+std::int32_t requantize(std::int32_t value, Multiplier multiplier) {
+    BITLOOM_CHECK(multiplier.shift >= -max_left_shift && multiplier.shift <= max_right_shift,
+                  "-30..31: shift {}", multiplier.shift);
+    const int left = std::max(0, -multiplier.shift);
+    const std::int64_t shifted = std::clamp<std::int64_t>(
+        static_cast<std::int64_t>(value) * (std::int64_t{1} << left), Int32::min(), Int32::max());
+    const std::int32_t product = saturating_rounding_doubling_high_mul(
+        static_cast<std::int32_t>(shifted), multiplier.mantissa);
+    return rounding_divide_by_pot(product, std::max(0, multiplier.shift));
+}
+
+std::int16_t saturate16(std::int64_t value) {
+    return static_cast<std::int16_t>(std::clamp<std::int64_t>(value, Int16::min(), Int16::max()));
+}
+
+}  // namespace bitloom
