@@ -56,16 +56,16 @@ std::string to_csv(const RunResult& result) {
     std::string text;
     {
         Record header(text);
-        for (const char* name : {"layer", "operator", "shape", "types", "begin_cycle", "cycles",
-                                 "array_cycles"})
+        for (const char* name :
+             {"layer", "operator", "shape", "types", "begin_cycle", "cycles", "array_cycles"})
             header.text(name);
         for (const std::string& cause : causes) header.text("stall_" + cause + "_cycles");
-        for (const char* name : {"utilization_fraction", "macs", "peak_macs_per_cycle",
-                                 "dram_bytes"})
+        for (const char* name :
+             {"utilization_fraction", "macs", "peak_macs_per_cycle", "dram_bytes"})
             header.text(name);
         for (const std::string& component : components) header.text("energy_" + component + "_pj");
-        for (const char* name : {"energy_pj", "sqnr_db", "cosine", "max_error",
-                                 "accumulator_overflows"})
+        for (const char* name :
+             {"energy_pj", "sqnr_db", "cosine", "max_error", "accumulator_overflows"})
             header.text(name);
     }
     for (const LayerResult& layer : result.layers) {

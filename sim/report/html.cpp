@@ -30,8 +30,7 @@ std::string text_for(std::string_view slot, const RunResult& result) {
     if (slot == "STYLE") return std::string(html_assets::style_css);
     if (slot == "SCRIPT")
         return fmt::format("{}\n{}\n{}\n{}\n{}", html_assets::svg_js, html_assets::charts_js,
-                           html_assets::roofline_js, html_assets::layers_js,
-                           html_assets::page_js);
+                           html_assets::roofline_js, html_assets::layers_js, html_assets::page_js);
     if (slot == "RESULT") return json_for_script(to_json(result));
     BITLOOM_CHECK(slot == "TABLE", "the page has no slot '{}'", slot);
     return html_escaped(to_table(result));
@@ -44,12 +43,23 @@ std::string html_escaped(std::string_view text) {
     escaped.reserve(text.size());
     for (char c : text) {
         switch (c) {
-            case '&': escaped += "&amp;"; break;
-            case '<': escaped += "&lt;"; break;
-            case '>': escaped += "&gt;"; break;
-            case '"': escaped += "&quot;"; break;
-            case '\'': escaped += "&#39;"; break;
-            default: escaped += c;
+            case '&':
+                escaped += "&amp;";
+                break;
+            case '<':
+                escaped += "&lt;";
+                break;
+            case '>':
+                escaped += "&gt;";
+                break;
+            case '"':
+                escaped += "&quot;";
+                break;
+            case '\'':
+                escaped += "&#39;";
+                break;
+            default:
+                escaped += c;
         }
     }
     return escaped;

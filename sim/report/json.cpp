@@ -18,7 +18,9 @@ Json number(const std::optional<double>& value) {
 }
 
 // Rates are 0 where their divisor is; a file says "not available" instead.
-Json positive(double value) { return value > 0 ? number(value) : Json(nullptr); }
+Json positive(double value) {
+    return value > 0 ? number(value) : Json(nullptr);
+}
 
 template <class Map>
 Json object(const Map& map) {

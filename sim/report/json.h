@@ -8,9 +8,9 @@
 
 namespace bitloom {
 
-// One object, indented, ending with a newline. The same result gives the same bytes. A key ends with
-// its unit where it has one (energy_pj, dram_bytes); `stalls` are in `stalls_unit`. What is not
-// available is null; sqnr_db of a layer without any error is null and its `exact` is true.
+// One object, indented, ending with a newline. The same result gives the same bytes. A key ends
+// with its unit where it has one (energy_pj, dram_bytes); `stalls` are in `stalls_unit`. What is
+// not available is null; sqnr_db of a layer without any error is null and its `exact` is true.
 // Bytes that are not UTF-8 become U+FFFD.
 std::string to_json(const RunResult& result);
 

@@ -18,9 +18,9 @@ DisplayUnit energy_unit(double largest_pj) {
 }
 
 std::string with_si_prefix(double value, std::string_view unit) {
-    static constexpr std::array<std::string_view, 11> prefixes = {"f", "p", "n", "u", "m", "",
-                                                                  "k", "M", "G", "T", "P"};
-    constexpr int unscaled = 5;
+    static constexpr std::array<std::string_view, 13> prefixes = {"z", "a", "f", "p", "n", "u", "m",
+                                                                  "",  "k", "M", "G", "T", "P"};
+    constexpr int unscaled = 7;
     if (!std::isfinite(value) || value <= 0.0) return "n/a";
     int power = static_cast<int>(std::floor(std::log10(value) / 3.0));
     power = std::clamp(power, -unscaled, static_cast<int>(prefixes.size()) - 1 - unscaled);

@@ -21,8 +21,8 @@ struct DisplayUnit {
 // The unit of energy, pJ to J, in which the largest of some energies reads 1..999.
 DisplayUnit energy_unit(double largest_pj);
 
-// A number and its unit with an SI prefix (f to P) and 4 significant digits: "1.235 ms". "n/a" for a
-// value that is not finite or not above 0.
+// A number and its unit with an SI prefix (z to P) and 4 significant digits: "1.235 ms". "n/a" for
+// a value that is not finite or not above 0.
 std::string with_si_prefix(double value, std::string_view unit);
 
 // 1234567 -> "1,234,567".

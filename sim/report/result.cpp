@@ -26,6 +26,8 @@ double RunResult::tops_per_watt() const {
     return pj > 0 ? 2.0 * static_cast<double>(total_macs()) / pj : 0.0;
 }
 
-double RunResult::energy_delay_js() const { return total_energy_pj() * 1e-12 * latency_s(); }
+double RunResult::energy_delay_js() const {
+    return total_energy_pj() * 1e-12 * latency_s();
+}
 
 }  // namespace bitloom

@@ -91,8 +91,8 @@ std::string energy_table(const RunResult& result) {
                                        {"types", "formats", "", false, true}};
     for (std::size_t g = 0; g < energy_groups.size(); ++g)
         if (shown[g])
-            columns.push_back({std::string(energy_groups[g]), unit_name, "energy by component",
-                               true, false});
+            columns.push_back(
+                {std::string(energy_groups[g]), unit_name, "energy by component", true, false});
     columns.push_back({"total", unit_name, "", true, false});
     columns.push_back({"share", "%", "", true, false});
     columns.push_back({"per MAC", "pJ", "", true, false});
@@ -155,19 +155,20 @@ std::string totals(const RunResult& result) {
               seconds > 0 ? rate_text(1.0 / seconds) + " inferences/s" : not_available,
               fmt::format("batch 1, {} MACs an inference", grouped_digits(result.total_macs())));
     const double peak_ops = 2.0 * result.peak_macs_per_cycle * result.clock_hz;
-    lines.add("rate", with_si_prefix(result.tops() * 1e12, "OPS"),
-              peak_ops > 0
-                  ? fmt::format("peak {} ({} MACs/cycle), {} % of it reached; 1 MAC is 2 operations",
-                                with_si_prefix(peak_ops, "OPS"),
-                                fmt::format("{:.6g}", result.peak_macs_per_cycle),
-                                percent(result.tops() * 1e12 / peak_ops))
-                  : "1 MAC is 2 operations");
-    lines.add("energy", with_si_prefix(result.total_energy_pj() * 1e-12, "J"),
-              fmt::format("an inference; {} on average",
-                          with_si_prefix(average_power_w(result), "W")));
-    lines.add("efficiency",
-              result.tops_per_watt() > 0 ? fmt::format("{:.4g} TOPS/W", result.tops_per_watt())
-                                         : not_available);
+    lines.add(
+        "rate", with_si_prefix(result.tops() * 1e12, "OPS"),
+        peak_ops > 0
+            ? fmt::format("peak {} ({} MACs/cycle), {} % of it reached; 1 MAC is 2 operations",
+                          with_si_prefix(peak_ops, "OPS"),
+                          fmt::format("{:.6g}", result.peak_macs_per_cycle),
+                          percent(result.tops() * 1e12 / peak_ops))
+            : "1 MAC is 2 operations");
+    lines.add(
+        "energy", with_si_prefix(result.total_energy_pj() * 1e-12, "J"),
+        fmt::format("an inference; {} on average", with_si_prefix(average_power_w(result), "W")));
+    lines.add("efficiency", result.tops_per_watt() > 0
+                                ? fmt::format("{:.4g} TOPS/W", result.tops_per_watt())
+                                : not_available);
     lines.add("EDP",
               result.energy_delay_js() > 0 ? fmt::format("{:.4g} J*s", result.energy_delay_js())
                                            : not_available,
@@ -180,9 +181,9 @@ std::string totals(const RunResult& result) {
 
 std::string accuracy(const RunResult& result) {
     const AccuracyResult& accuracy = result.accuracy;
-    const std::string inputs = accuracy.inputs > 0 ? fmt::format("top-1 over {} inputs",
-                                                                 grouped_digits(accuracy.inputs))
-                                                   : "no data set was run";
+    const std::string inputs =
+        accuracy.inputs > 0 ? fmt::format("top-1 over {} inputs", grouped_digits(accuracy.inputs))
+                            : "no data set was run";
     Lines lines;
     lines.add("float", top1(accuracy.float_top1), inputs);
     lines.add("quantized", top1(accuracy.quantized_top1), "the scheme in float arithmetic");
@@ -212,8 +213,7 @@ std::vector<std::string> own_notes(const RunResult& result) {
                                             grouped_digits(layer.accumulator_overflows),
                                             layer.name));
     if (any([](const LayerResult& layer) { return layer.macs <= 0; }))
-        notes.emplace_back(
-            "used and per MAC n/a: the layer has no multiply-accumulates");
+        notes.emplace_back("used and per MAC n/a: the layer has no multiply-accumulates");
     if (any([](const LayerResult& layer) { return !layer.sqnr_db || std::isnan(*layer.sqnr_db); }))
         notes.emplace_back(
             "SQNR n/a: the trace has no float reference for the layer, or no tensors at all");
@@ -226,8 +226,7 @@ std::vector<std::string> own_notes(const RunResult& result) {
     if (result.area_mm2.empty()) notes.emplace_back("area n/a: no area table for this chip");
     if (result.clock_hz <= 0)
         notes.emplace_back("latency and rates n/a: the clock frequency is not known");
-    if (result.total_energy_pj() <= 0)
-        notes.emplace_back("energy n/a: no energy was accounted");
+    if (result.total_energy_pj() <= 0) notes.emplace_back("energy n/a: no energy was accounted");
     return notes;
 }
 
@@ -236,8 +235,9 @@ std::vector<std::string> own_notes(const RunResult& result) {
 std::string to_table(const RunResult& result) {
     std::string text = printable(fmt::format("{} on {}   scheme {}   fidelity {}", result.network,
                                              result.chip, result.scheme, result.fidelity));
-    text += "\n\nTime by layer ('array': cycles with a fold in the array; 'used': useful MAC slots of "
-            "all)\n\n";
+    text +=
+        "\n\nTime by layer ('array': cycles with a fold in the array; 'used': useful MAC slots of "
+        "all)\n\n";
     text += time_table(result);
     text += "\nEnergy and accuracy by layer\n\n";
     text += energy_table(result);

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_elastic_width = 12;
 
-bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+bool starts_code_point(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+}
 
 // Byte offset of code point `index`, or the size.
 std::size_t offset_of(std::string_view utf8, std::size_t index) {
@@ -54,9 +56,21 @@ std::string elide_middle(std::string_view utf8, std::size_t width) {
 }
 
 std::string printable(std::string_view utf8) {
-    std::string text(utf8);
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    std::string text;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const auto lead = static_cast<unsigned char>(utf8[at]);
+        const std::size_t length = lead < 0x80   ? 1
+                                   : lead < 0xC2 ? 0
+                                   : lead < 0xE0 ? 2
+                                   : lead < 0xF0 ? 3
+                                   : lead < 0xF5 ? 4
+                                                 : 0;
+        bool good = length > 0 && at + length <= utf8.size() && lead >= 0x20 && lead != 0x7F;
+        for (std::size_t i = 1; good && i < length; ++i) good = !starts_code_point(utf8[at + i]);
+        if (good && lead == 0xC2) good = static_cast<unsigned char>(utf8[at + 1]) >= 0xA0;  // C1
+        text += good ? utf8.substr(at, length) : "?";
+        at += good ? length : 1;
+    }
     return text;
 }
 
@@ -115,9 +129,9 @@ std::string TextTable::to_string(std::size_t max_width) const {
             const std::string& group = columns_[c].group;
             // A line under the name shows how far the group reaches.
             const std::size_t dashes = group.empty() ? 0 : span - text_width(group);
-            text += padded(std::string(dashes / 2, '-') + group +
-                               std::string(dashes - dashes / 2, '-'),
-                           span, false);
+            text +=
+                padded(std::string(dashes / 2, '-') + group + std::string(dashes - dashes / 2, '-'),
+                       span, false);
             text += between;
             c = end;
         }
@@ -132,7 +146,8 @@ std::string TextTable::to_string(std::size_t max_width) const {
     if (has(&TextColumn::unit)) header(unit_text);
 
     const auto rule = [&] {
-        for (std::size_t c = 0; c < columns_.size(); ++c) text += std::string(width[c], '-') + between;
+        for (std::size_t c = 0; c < columns_.size(); ++c)
+            text += std::string(width[c], '-') + between;
         end_line(text);
     };
     rule();

@@ -11,17 +11,18 @@ namespace bitloom {
 
 struct TextColumn {
     std::string title;
-    std::string unit;        // second header line, in brackets; empty: none
-    std::string group;       // written once above neighbouring columns of the same group
-    bool right = false;      // numbers
-    bool elastic = false;    // cells may be elided in the middle when the table is too wide
+    std::string unit;      // second header line, in brackets; empty: none
+    std::string group;     // written once above neighbouring columns of the same group
+    bool right = false;    // numbers
+    bool elastic = false;  // cells may be elided in the middle when the table is too wide
 };
 
 // Width of a terminal's line in code points (wide characters of East Asian scripts count as one).
 std::size_t text_width(std::string_view utf8);
 // At most `width` code points; what does not fit is replaced by ".." in the middle. width >= 4.
 std::string elide_middle(std::string_view utf8, std::size_t width);
-// A name as it may be written to a terminal: control characters become '?'.
+// A name as it may be written to a terminal: each control character (C0, DEL, C1) and each byte
+// that is not part of a UTF-8 sequence becomes '?'.
 std::string printable(std::string_view utf8);
 
 class TextTable {

@@ -77,10 +77,11 @@ std::string to_chrome_trace(const RunResult& result) {
                    span.what.starts_with("stall") ? "stall" : "work", span.begin_cycle,
                    span.end_cycle);
 
-    return fmt::format("{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"chip\":{},\"network\":{},"
-                       "\"scheme\":{},\"clock_hz\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
-                       quoted(result.chip), quoted(result.network), quoted(result.scheme),
-                       result.clock_hz, trace.take());
+    return fmt::format(
+        "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"chip\":{},\"network\":{},"
+        "\"scheme\":{},\"clock_hz\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
+        quoted(result.chip), quoted(result.network), quoted(result.scheme), result.clock_hz,
+        trace.take());
 }
 
 }  // namespace bitloom

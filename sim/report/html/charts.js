@@ -52,7 +52,7 @@ function stackedBars({rows, series, title, factor = 1, share = false, label}) {
   return svg;
 }
 
-// One value a layer. rows: [{label, value or null, tip}]; line: {value, text} across the plot.
+// One value a layer. rows: [{label, value or null, missing: text instead of a bar, tip}]; line: {value, text} across the plot.
 function layerBars({rows, title, max, color, text, line, label}) {
   const labels = rows.map((row) => row.label);
   const plot = {left: 92, right: WIDE - 12, top: 22, bottom: 232};
@@ -64,7 +64,7 @@ function layerBars({rows, title, max, color, text, line, label}) {
     const x = plot.left + (i + 0.5) * pitch;
     if (row.value === null) {
       if (pitch > 22)
-        svg.append(svgText(x, plot.bottom - 6, 'n/a',
+        svg.append(svgText(x, plot.bottom - 6, row.missing ?? 'n/a',
             {'text-anchor': 'middle', 'font-size': 12, fill: 'var(--muted)'}));
       return;
     }
@@ -198,6 +198,7 @@ function sqnrByLayer(result) {
   return layerBars({
     rows: result.layers.map((layer) => ({
       label: layer.name, value: layer.sqnr_db === null ? null : Math.max(0, layer.sqnr_db),
+      missing: layer.exact ? 'exact' : 'n/a',
       tip: `${layer.name}\nSQNR ${significant(layer.sqnr_db)} dB\n${layer.types}`,
     })),
     max: Math.max(...finite, 1), color: 'var(--green)', title: 'SQNR (dB)',

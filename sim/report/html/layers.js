@@ -19,7 +19,7 @@ function layerColumns(result) {
     word('types', 'formats', (layer) => layer.types),
     number('time', 'cycles', (layer) => layer.cycles, (layer) => grouped(layer.cycles)),
     number('array', 'cycles', (layer) => layer.array_cycles, (layer) => grouped(layer.array_cycles)),
-    ...causes.map((cause) => number('stall: ' + cause, 'cycles', (layer) => layer.stalls[cause] ?? 0,
+    ...causes.map((cause) => number(cause, 'stall cycles', (layer) => layer.stalls[cause] ?? 0,
         (layer) => grouped(layer.stalls[cause] ?? 0))),
     number('used', '%', (layer) => (layer.macs > 0 ? layer.utilization : null),
         (layer) => (layer.macs > 0 ? (100 * layer.utilization).toFixed(1) : 'n/a')),
@@ -40,7 +40,8 @@ function compareValues(a, b) {
 function layerTable(result) {
   const columns = layerColumns(result);
   const cell = (column, layer) =>
-      htmlElement('td', {class: column.number ? 'number' : null}, String(column.text(layer)));
+      htmlElement('td', {class: column.number ? 'number' : null, title: column.number ? null : column.text(layer)},
+          String(column.text(layer)));
   const layers = result.layers.map((layer, index) => ({...layer, index}));
   const body = htmlElement('tbody');
   const rows = layers.map((layer) => ({layer, row: htmlElement('tr', {}, ...columns.map((c) => cell(c, layer)))}));

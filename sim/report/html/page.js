@@ -31,7 +31,7 @@ function showTiles() {
       tile('Efficiency', known(result.tops_per_watt, (v) => significant(v) + ' TOPS/W'),
           `${withPrefix(result.average_power_w ?? NaN, 'W')} on average`),
       tile('Energy', withPrefix(result.energy_pj * 1e-12, 'J'), 'an inference'),
-      tile('Energy-delay product', known(result.energy_delay_js, (v) => v.toPrecision(4) + ' J\u00b7s'),
+      tile('Energy-delay product', known(result.energy_delay_js, (v) => withPrefix(v, 'J\u00b7s')),
           'energy \u00d7 latency'),
       tile('Area', known(result.area_mm2, (v) => significant(v) + ' mm\u00b2'),
           result.area_mm2 === null ? 'no area table for this chip' : 'all components'),

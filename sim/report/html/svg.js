@@ -58,12 +58,12 @@ function elide(text, length) {
 }
 
 // Numbers: 4 significant digits with an SI prefix; whole counts with separators.
-const PREFIXES = ['f', 'p', 'n', '\u00b5', 'm', '', 'k', 'M', 'G', 'T', 'P'];
+const PREFIXES = ['z', 'a', 'f', 'p', 'n', '\u00b5', 'm', '', 'k', 'M', 'G', 'T', 'P'];
 
 function prefixOf(value) {
   if (!(value > 0)) return {factor: 1, prefix: ''};
-  const power = Math.max(-5, Math.min(5, Math.floor(Math.log10(value) / 3 + 1e-9)));
-  return {factor: Math.pow(10, -3 * power), prefix: PREFIXES[power + 5]};
+  const power = Math.max(-7, Math.min(5, Math.floor(Math.log10(value) / 3 + 1e-9)));
+  return {factor: Math.pow(10, -3 * power), prefix: PREFIXES[power + 7]};
 }
 
 function withPrefix(value, unit) {

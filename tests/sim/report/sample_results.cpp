@@ -49,7 +49,8 @@ LayerResult conv_layer(const Conv& conv, std::uint64_t index) {
     const double ideal = static_cast<double>(layer.macs) / layer.peak_macs_per_cycle;
     layer.array_cycles = static_cast<std::int64_t>(ideal * (1.04 + 0.2 * u)) + 200;
     layer.dram_bytes = (std::int64_t{conv.in} * conv.out * conv.kernel * conv.kernel * conv.bits +
-                        std::int64_t{conv.size} * conv.size * conv.in * conv.bits) / 8 +
+                        std::int64_t{conv.size} * conv.size * conv.in * conv.bits) /
+                           8 +
                        pixels * conv.out / 2;
     // 25.6 bytes a cycle from DRAM; what the array cannot hide is a stall.
     const auto load = static_cast<std::int64_t>(static_cast<double>(layer.dram_bytes) / 25.6);
@@ -116,8 +117,8 @@ RunResult small_result() {
     conv.utilization = 0.84375;
     conv.peak_macs_per_cycle = 64;
     conv.dram_bytes = 1024;
-    conv.energy_pj = {{"array", 1024.5}, {"dram", 4096.25}, {"weight_buffer", 256.125},
-                      {"leakage", 0.125}};
+    conv.energy_pj = {
+        {"array", 1024.5}, {"dram", 4096.25}, {"weight_buffer", 256.125}, {"leakage", 0.125}};
     conv.activity.add("array.mac4", 27648);
     conv.activity.add("dram.read_bits", 8192);
     conv.sqnr_db = 21.5;
@@ -205,16 +206,21 @@ RunResult realistic_result() {
     result.layers.insert(result.layers.end() - 1,
                          pool_layer("avgpool", "7x7x512 -> 1x1x512, 7x7", 784, 19.5));
     add_up(result);
-    result.area_mm2 = {{"array", 0.327},        {"decoder", 0.0049},      {"weight_buffer", 1.05},
-                       {"input_buffer", 1.05},  {"output_buffer", 2.1},   {"vector", 0.11}};
+    result.area_mm2 = {{"array", 0.327},       {"decoder", 0.0049},    {"weight_buffer", 1.05},
+                       {"input_buffer", 1.05}, {"output_buffer", 2.1}, {"vector", 0.11}};
     result.dram_bandwidth_bytes_per_s = 25.6e9;
     result.peak_macs_per_cycle = 4096;
     result.accuracy = {1797, 0.9766, 0.9683, 0.9677};
-    result.configuration = {{"array.rows", "64"},          {"array.columns", "64"},
-                            {"array.dataflow", "os"},      {"buffer.weight_bytes", "262144"},
-                            {"buffer.input_bytes", "262144"}, {"buffer.output_bytes", "524288"},
-                            {"clock_ghz", "1"},            {"dram.bytes_per_cycle", "25.6"}};
-    result.provenance = {{"program", "0.1.0"}, {"seed", "1"}, {"trace", "resnet18_ant4.safetensors"}};
+    result.configuration = {{"array.rows", "64"},
+                            {"array.columns", "64"},
+                            {"array.dataflow", "os"},
+                            {"buffer.weight_bytes", "262144"},
+                            {"buffer.input_bytes", "262144"},
+                            {"buffer.output_bytes", "524288"},
+                            {"clock_ghz", "1"},
+                            {"dram.bytes_per_cycle", "25.6"}};
+    result.provenance = {
+        {"program", "0.1.0"}, {"seed", "1"}, {"trace", "resnet18_ant4.safetensors"}};
     result.notes = {"energy: a made-up 28 nm table, for this test only"};
     return result;
 }
@@ -229,9 +235,10 @@ RunResult random_result(std::uint64_t seed) {
         for (std::uint64_t i = below(40); i > 0; --i) text += static_cast<char>(below(256));
         return text;
     };
-    static constexpr const char* components[] = {"dram", "array", "input_buffer", "decoder",
+    static constexpr const char* components[] = {"dram",   "array",   "input_buffer", "decoder",
                                                  "vector", "leakage", "strange"};
-    static constexpr const char* causes[] = {"operands", "output", "vector", "writeback", "strange"};
+    static constexpr const char* causes[] = {"operands", "output", "vector", "writeback",
+                                             "strange"};
     RunResult result;
     result.chip = name();
     result.network = name();
