@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/dma.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/base/error.h"
+#include "models/memory/sc_time_ps.h"
+
+namespace bitloom {
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
+
+}  // namespace
+
+std::vector<std::string> problems(const DmaConfig& config) {
+    std::vector<std::string> found;
+    const auto range = [&](const char* name, std::int64_t value, std::int64_t low,
+                           std::int64_t high) {
+        if (value < low || value > high) {
+            found.push_back(fmt::format("dma.{} = {}: must be {}..{}", name, value, low, high));
+        }
+    };
+    range("width_bits", config.width_bits, 8, 65536);
+    range("outstanding", config.outstanding, 1, 4096);
+    range("request_bytes", config.request_bytes, 1, std::int64_t{1} << 20);
+    range("quantum_cycles", config.quantum_cycles, 1, 1'000'000);
+    range("clock_period_ps", to_ps(config.clock_period), 1, 1'000'000'000);
+    range("phase_ps", to_ps(config.phase), 0, std::max<std::int64_t>(0, to_ps(config.clock_period) - 1));
+    return found;
+}
+
+Dma::Dma(sc_core::sc_module_name module_name, const DmaConfig& config)
+    : sc_module(module_name),
+      memory("memory"),
+      config_(config),
+      period_ps_(to_ps(config.clock_period)) {
+    require_picoseconds(name());
+    const std::vector<std::string> found = problems(config);
+    if (!found.empty()) fail("{}: {}", name(), fmt::join(found, "; "));
+}
+
+void Dma::read(std::span<const Segment> segments, std::byte* destination) {
+    transfer(segments, destination, false);
+}
+
+void Dma::write(std::span<const Segment> segments, const std::byte* source) {
+    // The payload's data pointer is not const; a write command does not change what it points to.
+    transfer(segments, const_cast<std::byte*>(source), true);
+}
+
+void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool write) {
+    BITLOOM_CHECK(!busy_, "{}: called while another transfer is under way", name());
+    busy_ = true;
+    const auto edge = [&](std::int64_t ps) { return ceil_div(ps, period_ps_) * period_ps_; };
+    const std::int64_t phase = to_ps(config_.phase);
+    const std::int64_t called = to_ps(sc_core::sc_time_stamp()) % period_ps_;
+    if (phase != called % period_ps_ && phase > 0)
+        sc_core::wait(from_ps((phase - called + period_ps_) % period_ps_));
+    const std::int64_t begin = edge(to_ps(sc_core::sc_time_stamp()));
+    const std::int64_t quantum = config_.quantum_cycles * period_ps_;
+    in_flight_.assign(static_cast<std::size_t>(config_.outstanding), 0);
+    std::size_t oldest = 0;
+    std::int64_t issue = begin;     // of the next request
+    std::int64_t bus_free = begin;  // also: when the last request is done
+    tlm::tlm_generic_payload payload;
+    for (const Segment& segment : segments) {
+        BITLOOM_CHECK(segment.bytes >= 0, "{}: segment of {} bytes", name(), segment.bytes);
+        std::int64_t moved = 0;
+        while (moved < segment.bytes) {
+            const std::int64_t bytes = std::min(segment.bytes - moved, config_.request_bytes);
+            issue = edge(std::max(issue, in_flight_[oldest]));
+            std::int64_t now = to_ps(sc_core::sc_time_stamp());
+            if (issue > now + quantum) {
+                // A phase lies after an edge, so the last one before `issue` is in the cycle before.
+                const std::int64_t turn = phase == 0 ? issue : issue - period_ps_ + phase;
+                sc_core::wait(from_ps(turn - now));
+                now = turn;
+            }
+            issue = std::max(issue, edge(now));  // a memory that waits has moved time on
+            payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+            payload.set_address(segment.address + static_cast<std::uint64_t>(moved));
+            payload.set_data_ptr(reinterpret_cast<unsigned char*>(data));
+            payload.set_data_length(static_cast<unsigned int>(bytes));
+            payload.set_streaming_width(static_cast<unsigned int>(bytes));
+            payload.set_byte_enable_ptr(nullptr);
+            payload.set_dmi_allowed(false);
+            payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+            sc_core::sc_time delay = from_ps(issue - now);
+            memory->b_transport(payload, delay);
+            if (!payload.is_response_ok()) {
+                busy_ = false;
+                fail("{}: {} of {} bytes at address {:#x}: the memory answers {}", name(),
+                     write ? "write" : "read", bytes, payload.get_address(),
+                     payload.get_response_string());
+            }
+            const std::int64_t answered = to_ps(sc_core::sc_time_stamp()) + to_ps(delay);
+            const std::int64_t bus =
+                std::max(bus_free, issue) + ceil_div(bytes * 8, config_.width_bits) * period_ps_;
+            bus_free = std::max(edge(answered), bus);
+            in_flight_[oldest] = bus_free;
+            if (++oldest == in_flight_.size()) oldest = 0;
+            issue += period_ps_;
+            moved += bytes;
+            data += bytes;
+            ++counters_.requests;
+        }
+        (write ? counters_.bytes_written : counters_.bytes_read) += segment.bytes;
+    }
+    const std::int64_t now = to_ps(sc_core::sc_time_stamp());
+    if (bus_free > now) sc_core::wait(from_ps(bus_free - now));
+    counters_.busy_cycles += (bus_free - begin) / period_ps_;
+    busy_ = false;
+}
+
+void Dma::backdoor_read(std::uint64_t address, std::span<std::byte> destination) {
+    backdoor(address, destination.data(), destination.size(), false);
+}
+
+void Dma::backdoor_write(std::uint64_t address, std::span<const std::byte> source) {
+    backdoor(address, const_cast<std::byte*>(source.data()), source.size(), true);
+}
+
+void Dma::backdoor(std::uint64_t address, std::byte* data, std::size_t bytes, bool write) {
+    constexpr std::size_t kMost = std::size_t{1} << 30;  // a payload's length is an unsigned int
+    while (bytes > 0) {
+        const auto part = static_cast<unsigned int>(std::min(bytes, kMost));
+        tlm::tlm_generic_payload payload;
+        payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+        payload.set_address(address);
+        payload.set_data_ptr(reinterpret_cast<unsigned char*>(data));
+        payload.set_data_length(part);
+        payload.set_streaming_width(part);
+        const unsigned int done = memory->transport_dbg(payload);
+        if (done != part) {
+            fail("{}: backdoor {} of {} bytes at address {:#x}: the memory did {}", name(),
+                 write ? "write" : "read", part, address, done);
+        }
+        address += part;
+        data += part;
+        bytes -= part;
+    }
+}
+
+}  // namespace bitloom
