@@ -70,29 +70,28 @@ class KeywordsCnn(nn.Module):
 
 
 class Attention(nn.Module):
-    def __init__(self, width, heads):
+    def __init__(self, tokens, width, heads):
         super().__init__()
-        self.heads, self.size = heads, width // heads
+        self.tokens, self.heads, self.size = tokens, heads, width // heads
         self.query, self.key, self.value = (Linear(width, width) for _ in range(3))
         self.scores, self.mix = MatMul(), MatMul()
         self.out = Linear(width, width)
 
     def forward(self, x):
-        # -1 for the batch: the exported Reshape then needs no shape arithmetic in the graph.
-        tokens = x.shape[1]
-        q, k, v = (f(x).reshape(-1, tokens, self.heads, self.size) for f in (self.query, self.key, self.value))
+        # Constants, with -1 for the batch: the exported Reshape then needs no shape arithmetic in the graph.
+        q, k, v = (f(x).reshape(-1, self.tokens, self.heads, self.size) for f in (self.query, self.key, self.value))
         scores = self.scores(q.permute(0, 2, 1, 3), k.permute(0, 2, 3, 1)) * self.size**-0.5
         mixed = self.mix(torch.softmax(scores, dim=-1), v.permute(0, 2, 1, 3))
-        return self.out(mixed.permute(0, 2, 1, 3).reshape(-1, tokens, self.heads * self.size))
+        return self.out(mixed.permute(0, 2, 1, 3).reshape(-1, self.tokens, self.heads * self.size))
 
 
 class Block(nn.Module):
     """Pre-norm: x + attention(norm(x)), then x + mlp(norm(x))."""
 
-    def __init__(self, width, heads, hidden, dropout):
+    def __init__(self, tokens, width, heads, hidden, dropout):
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = Attention(width, heads)
+        self.attention = Attention(tokens, width, heads)
         self.up, self.down = Linear(width, hidden), Linear(hidden, width)
         self.dropout = nn.Dropout(dropout)
 
@@ -109,7 +108,7 @@ class KeywordsTransformer(nn.Module):
         self.width, self.tokens = width, 25
         self.embed = Conv2d(1, width, (3, 40), (2, 1), padding=(1, 0))
         self.position = nn.Parameter(torch.randn(1, self.tokens, width) * 0.02)
-        self.blocks = nn.Sequential(*(Block(width, heads, hidden, dropout) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(Block(self.tokens, width, heads, hidden, dropout) for _ in range(depth)))
         self.norm = nn.LayerNorm(width)
         self.head = Linear(width, classes)
         end_layers_int8(self)

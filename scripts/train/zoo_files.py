@@ -50,9 +50,16 @@ def export_onnx(model, input_shape, path):
         torch.onnx.export(model, torch.zeros(1, *input_shape), str(path), opset_version=OPSET, dynamo=False,
                           input_names=["input"], output_names=["logits"],
                           dynamic_axes={"input": {0: "N"}, "logits": {0: "N"}})
-    graph = onnx.shape_inference.infer_shapes(onnx.load(str(path)), strict_mode=True)
-    onnx.checker.check_model(graph, full_check=True)
-    onnx.save(graph, str(path))
+    network = onnx.load(str(path))
+    constants = [n for n in network.graph.node if n.op_type == "Constant"]
+    for node in constants:  # a reader then finds every constant in one place
+        tensor = onnx.helper.get_attribute_value(node.attribute[0])
+        tensor.name = node.output[0]
+        network.graph.initializer.append(tensor)
+        network.graph.node.remove(node)
+    network = onnx.shape_inference.infer_shapes(network, strict_mode=True)
+    onnx.checker.check_model(network, full_check=True)
+    onnx.save(network, str(path))
 
 
 def operators(path):
