@@ -80,11 +80,11 @@ function roofline(result) {
   const y = logScale(...yRange, box.bottom, box.top);
   for (const tick of logTicks(...xRange)) {
     svg.append(svgLine(x(tick.value), box.top, x(tick.value), box.bottom));
-    svg.append(svgText(x(tick.value), box.bottom + 20, tick.text, {'text-anchor': 'middle'}));
+    if (tick.text) svg.append(svgText(x(tick.value), box.bottom + 20, tick.text, {'text-anchor': 'middle'}));
   }
   for (const tick of logTicks(...yRange)) {
     svg.append(svgLine(box.left, y(tick.value), box.right, y(tick.value)));
-    svg.append(svgText(box.left - 8, y(tick.value) + 5, tick.text, {'text-anchor': 'end'}));
+    if (tick.text) svg.append(svgText(box.left - 8, y(tick.value) + 5, tick.text, {'text-anchor': 'end'}));
   }
   svg.append(svgElement('rect', {x: box.left, y: box.top, width: box.right - box.left,
     height: box.bottom - box.top, fill: 'none', stroke: 'var(--edge)'}));
@@ -94,7 +94,7 @@ function roofline(result) {
   svg.append(svgText(18, middle, 'Rate (TOPS)',
       {'text-anchor': 'middle', 'font-size': 15, transform: `rotate(-90 18 ${middle})`}));
 
-  const taken = [];  // boxes of texts: [left, top, right, bottom]
+  const taken = [];  // where no name may stand: [left, top, right, bottom]
   const halo = {stroke: 'var(--paper)', 'stroke-width': 4, 'paint-order': 'stroke'};
   const top = Math.max(...roofs.map((roof) => roof.rate));
   roofs.forEach((roof, i) => {
@@ -104,6 +104,7 @@ function roofline(result) {
     const text = `${roof.name} peak ${withPrefix(roof.rate * 1e12, 'OPS')}`;
     svg.append(svgText(box.right - 8, y(roof.rate) - 8, text, {'text-anchor': 'end', 'font-weight': 600, ...halo}));
     taken.push([box.right - 12 - measure(text), y(roof.rate) - 24, box.right, y(roof.rate) + 3]);
+    taken.push([start, y(roof.rate) - 2, box.right, y(roof.rate) + 2]);
   });
   if (bandwidth) {
     // From the left edge, or from the bottom where the roof leaves the plot first, to the ridge.
@@ -113,6 +114,10 @@ function roofline(result) {
     const [x1, y1] = at(from);
     const [x2, y2] = at(to);
     svg.append(svgLine(x1, y1, x2, y2, {class: 'roof', stroke: 'var(--ink)', 'stroke-width': 2.5}));
+    for (let t = 0; t < 1; t += 0.02) {
+      const [px, py] = [x1 + t * (x2 - x1), y1 + t * (y2 - y1)];
+      taken.push([px - 2, py - 8, px + 2, py + 8]);
+    }
     const angle = Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI;
     const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
     svg.append(svgText(cx, cy - 9, `DRAM ${withPrefix(bandwidth, 'B/s')}`, {'text-anchor': 'middle',
@@ -137,7 +142,7 @@ function roofline(result) {
     taken.push([x(intensity) - 5, y(rate) - 5, x(intensity) + 5, y(rate) + 5]);
   const free = (b) => b[0] > box.left && b[2] < box.right && b[1] > box.top && b[3] < box.bottom &&
       taken.every((t) => b[2] < t[0] || b[0] > t[2] || b[3] < t[1] || b[1] > t[3]);
-  for (const {layer, intensity, rate} of longestFirst.slice(0, 8)) {
+  for (const {layer, intensity, rate} of longestFirst.slice(0, 16)) {
     const name = elide(layer.name, 22);
     const width = measure(name, 13);
     const away = radius(layer) + 4;

@@ -136,7 +136,7 @@ function labelHeight(labels) {
 }
 function xLabels(svg, box, labels) {
   const pitch = (box.right - box.left) / labels.length;
-  const every = Math.ceil(13 / pitch);
+  const every = Math.ceil(18 / pitch);  // a line of 13 px, slanted by 50 degrees
   labels.forEach((label, i) => {
     if (i % every !== 0) return;
     const x = box.left + (i + 0.5) * pitch + 4;
