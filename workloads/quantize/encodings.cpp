@@ -35,6 +35,7 @@ Needs find_needs(const Network& network, const std::vector<FusedLayer>& layers,
             }
         }
     }
+    if (needs[network.input].empty()) needs[network.input].insert(Encoding::word);
     return needs;
 }
 

@@ -29,8 +29,8 @@ struct QuantizeOptions {
     // Candidate scales are ratio_low..ratio_high-1 percent of the largest magnitude (ant.md 1.5).
     int ratio_low = 75, ratio_high = 150;  // 1..1000, low < high
     int ratio_low_wide = 95;             // the lower bound for formats of more than 6 bits
-    std::string version;                 // of the calling program, for the provenance
-    std::function<void(std::string_view what, double done, double total)> progress;
+    std::string version{};               // of the calling program, for the provenance
+    std::function<void(std::string_view what, double done, double total)> progress{};
 };
 
 // How well one tensor is held by its chosen format.

@@ -19,10 +19,10 @@ struct RandomTraceOptions {
     std::int64_t int8_layers = -1;   // -1: first and last (scheme int8: all); 0..: the first, the
                                      // last, then from the front
     // Given: the formats of every GEMM layer instead; widths of 2..8 bits.
-    std::string weights_format;
-    std::string activations_format;
+    std::string weights_format{};
+    std::string activations_format{};
     std::uint64_t seed = 1;
-    std::string version;             // of the calling program, for the provenance
+    std::string version{};           // of the calling program, for the provenance
 };
 
 // Codes are uniform over all codes with a finite value, from RandomStream(seed, tensor name).

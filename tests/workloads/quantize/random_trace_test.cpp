@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/quantize/random_trace.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <tbb/global_control.h>
+
+#include <cmath>
+
+#include "models/base/error.h"
+#include "models/base/random.h"
+#include "models/numeric/format.h"
+#include "tests/workloads/quantize/small_networks.h"
+#include "workloads/quantize/random_tensors.h"
+#include "workloads/quantize/scheme.h"
+
+namespace bitloom {
+namespace {
+
+using testing::ElementsAre;
+
+template <class Action>
+std::string error_of(Action action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+// Both networks as they come from a table of shapes.
+std::vector<Network> shape_only_networks() {
+    std::vector<Network> networks = {testing_networks::residual_network(),
+                                     testing_networks::attention_network()};
+    for (Network& network : networks) {
+        network.shape_only = true;
+        for (auto& [name, constant] : network.constants) constant.values.clear();
+    }
+    return networks;
+}
+
+TEST(RandomTrace, EverySchemeGivesAWholeTraceOfEveryNetwork) {
+    for (const Network& network : shape_only_networks()) {
+        for (const std::string& scheme : scheme_names()) {
+            const Trace trace = random_trace(network, {.scheme = scheme});
+            EXPECT_THAT(problems(trace.manifest()), ElementsAre());
+            EXPECT_FALSE(trace.shape_only());
+            EXPECT_EQ(trace.manifest().scheme, scheme);
+            EXPECT_LT(trace.manifest().quantized_accuracy, 0.0);
+        }
+    }
+}
+
+TEST(RandomTrace, AntHasFlintBetweenTwoInt8Layers) {
+    const Trace trace = random_trace(shape_only_networks()[0], {.scheme = "ant4"});
+    const Manifest& manifest = trace.manifest();
+    std::vector<std::string> formats;
+    for (const Layer& layer : manifest.layers) {
+        if (!layer.weights) continue;
+        formats.push_back(layer.weights->format + " " +
+                          manifest.activation(layer.inputs[0]).format);
+    }
+    EXPECT_THAT(formats,
+                ElementsAre("int8 int8", "flint4 uflint4", "flint4 uflint4", "flint4 uflint4",
+                            "flint4 uflint4", "flint4 uflint4", "int8 uint8"));
+}
+
+TEST(RandomTrace, Int8LayersCountsFromBothEnds) {
+    const auto count = [](std::int64_t wanted) {
+        const Trace trace =
+            random_trace(shape_only_networks()[0], {.scheme = "ant4", .int8_layers = wanted});
+        std::int64_t found = 0;
+        for (const Layer& layer : trace.manifest().layers) {
+            found += layer.weights && layer.weights->format == "int8" ? 1 : 0;
+        }
+        return found;
+    };
+    for (const std::int64_t wanted : {0, 1, 2, 5, 7}) EXPECT_EQ(count(wanted), wanted);
+    EXPECT_EQ(error_of([&] { count(8); }), "random trace: int8_layers = 8: must be -1..7");
+    EXPECT_EQ(error_of([&] { count(-2); }), "random trace: int8_layers = -2: must be -1..7");
+}
+
+TEST(RandomTrace, ExplicitFormatsAreThoseOfEveryArrayOperand) {
+    for (const Network& network : shape_only_networks()) {
+        const Trace trace = random_trace(
+            network, {.weights_format = "e4m3", .activations_format = "e2m1"});
+        for (const Layer& layer : trace.manifest().layers) {
+            if (layer.weights) {
+                EXPECT_EQ(layer.weights->format, "e4m3");
+            }
+            if (layer.weights || layer.op == Operator::matmul) {
+                EXPECT_EQ(trace.manifest().activation(layer.inputs[0]).format, "e2m1");
+            }
+        }
+    }
+    const Network network = shape_only_networks()[0];
+    EXPECT_EQ(error_of([&] { random_trace(network, {.weights_format = "int4"}); }),
+              "random trace: weights and activations formats: only one is given: needs both or none");
+    EXPECT_EQ(error_of([&] {
+                  random_trace(network, {.weights_format = "int4", .activations_format = "int16"});
+              }),
+              "format 'int16': 16 bits: codes of the array have at most 8");
+}
+
+// What a layer's sums are with random codes everywhere: neither saturated nor lost in a few units.
+TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
+    const Trace trace = random_trace(shape_only_networks()[0], {});
+    const Manifest& manifest = trace.manifest();
+    const Layer& layer = *manifest.find_layer("conv2");
+    const auto codes = trace.weight_codes(layer);
+    const Format& weights = format(layer.weights->format);
+    const Activation& input = manifest.activation(layer.inputs[0]);
+    const std::int64_t k = gemm_shape(manifest, layer).k;
+    // Activations of the assumed spread: half-normal of mean square 1/2.
+    const RandomStream stream(1, "activations");
+    double square = 0.0;
+    std::size_t next = 0;
+    for (int n = 0; n < 8; ++n) {
+        double sum = 0.0;
+        for (std::int64_t i = 0; i < k; ++i, ++next) {
+            const double x = std::max(0.0, stream.normal(next));
+            const double held = input.scale * format(input.format).value(
+                                                  format(input.format).encode(x / input.scale));
+            sum += layer.weights->scales[0] * weights.value(codes[next]) * held;
+        }
+        square += sum * sum / 8.0;
+    }
+    const double words = std::sqrt(square) / layer.working_scale;
+    EXPECT_GT(words, 32767.0 / 32.0);
+    EXPECT_LT(words, 32767.0 / 3.0);
+}
+
+TEST(RandomTrace, BytesDependOnTheSeedAloneNotOnThreads) {
+    const Network network = shape_only_networks()[0];
+    std::vector<std::vector<std::byte>> bytes;
+    for (const std::size_t threads : {1u, 2u, 5u}) {
+        const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+        bytes.push_back(random_trace(network, {.seed = 3}).to_bytes());
+    }
+    EXPECT_EQ(bytes[0], bytes[1]);
+    EXPECT_EQ(bytes[0], bytes[2]);
+    EXPECT_NE(bytes[0], random_trace(network, {.seed = 4}).to_bytes());
+}
+
+TEST(RandomCodes, AreUniformOverTheFiniteCodes) {
+    for (const char* name : {"flint4", "int8", "uint2", "pot3", "e4m3", "e5m2"}) {
+        const Format& type = format(name);
+        constexpr std::int64_t count = 60000;
+        const Tensor packed = random_codes(type, count, 5, "t");
+        const auto codes = unpack_codes(packed.bytes, type.bits(), count);
+        std::vector<int> seen(type.code_count());
+        for (const std::uint8_t code : codes) ++seen[code];
+        int finite = 0;
+        for (std::uint32_t code = 0; code < type.code_count(); ++code) {
+            finite += type.decode(code).kind == Value::Kind::finite ? 1 : 0;
+        }
+        for (std::uint32_t code = 0; code < type.code_count(); ++code) {
+            if (type.decode(code).kind != Value::Kind::finite) {
+                EXPECT_EQ(seen[code], 0) << name << " " << code;
+                continue;
+            }
+            const double mean = static_cast<double>(count) / finite;
+            EXPECT_NEAR(seen[code], mean, 6.0 * std::sqrt(mean)) << name << " " << code;
+        }
+    }
+}
+
+TEST(RandomCodes, MomentsAreThoseOfTheTable) {
+    // uint2: 0 1 2 3.
+    EXPECT_DOUBLE_EQ(code_moments(format("uint2")).mean, 1.5);
+    EXPECT_DOUBLE_EQ(code_moments(format("uint2")).mean_square, 14.0 / 4.0);
+    EXPECT_DOUBLE_EQ(code_moments(format("flint4")).mean, 0.0);
+}
+
+TEST(GemmTrace, IsOneLayerOfTheGivenSizes) {
+    const Trace trace = gemm_trace(5, 7, 9, "flint4", "uflint4", 2);
+    const Manifest& manifest = trace.manifest();
+    EXPECT_THAT(problems(manifest), ElementsAre());
+    ASSERT_EQ(manifest.layers.size(), 1u);
+    const GemmShape shape = gemm_shape(manifest, manifest.layers[0]);
+    EXPECT_EQ(shape.m, 5);
+    EXPECT_EQ(shape.n, 7);
+    EXPECT_EQ(shape.k, 9);
+    EXPECT_EQ(manifest.activation(manifest.input).format, "uflint4");
+    EXPECT_EQ(trace.weight_codes(manifest.layers[0]).size(), 63u);
+    EXPECT_EQ(manifest.network, "gemm_5x7x9");
+}
+
+TEST(GemmTrace, ResultsUseTheRangeOfTheirWordForEveryPairOfFormats) {
+    for (const char* w : {"int4", "flint4", "pot4", "int8", "uflint4"}) {
+        for (const char* a : {"uint4", "uflint4", "upot4", "uint8", "int8"}) {
+            const Trace trace = gemm_trace(1, 400, 64, w, a, 3);
+            const Layer& layer = trace.manifest().layers[0];
+            const auto weights = trace.weight_codes(layer);
+            const Tensor packed = random_codes(format(a), 64, 1, "input");
+            const auto input = unpack_codes(packed.bytes, format(a).bits(), 64);
+            double square = 0.0;
+            for (std::size_t n = 0; n < 400; ++n) {
+                double sum = 0.0;
+                for (std::size_t k = 0; k < 64; ++k) {
+                    sum += format(w).value(weights[n * 64 + k]) * format(a).value(input[k]);
+                }
+                square += sum * sum / 400.0;
+            }
+            const double words = std::sqrt(square) / layer.working_scale;
+            EXPECT_GT(words, 32767.0 / 32.0) << w << " x " << a;
+            EXPECT_LT(words, 32767.0 / 4.0) << w << " x " << a;
+        }
+    }
+}
+
+TEST(GemmTrace, SizesAndFormatsOutOfRangeAreErrors) {
+    EXPECT_EQ(error_of([] { gemm_trace(0, 1, 1, "int8", "int8", 1); }),
+              "gemm: M = 0: must be 1..2147483648");
+    EXPECT_EQ(error_of([] { gemm_trace(1, -4, 1, "int8", "int8", 1); }),
+              "gemm: N = -4: must be 1..2147483648");
+    EXPECT_EQ(error_of([] { gemm_trace(1, 65536, 65536, "int8", "int8", 1); }),
+              "gemm: 1x65536x65536: a matrix has more than 2147483648 elements");
+    EXPECT_EQ(error_of([] { gemm_trace(1, 1, 1, "int8", "int12", 1); }),
+              "format 'int12': 12 bits: codes of the array have at most 8");
+}
+
+}  // namespace
+}  // namespace bitloom
