@@ -9,6 +9,12 @@
 
 namespace bitloom {
 
+void PsumTile::clear(std::int64_t rows, std::int64_t row_length) {
+    words.assign(static_cast<std::size_t>(rows * row_length), 0);
+    columns = row_length;
+    magnitude_bound = 0;
+}
+
 std::vector<Fold> folds_of(const SystolicConfig& config, const ConvolutionTile& tile, int lines) {
     const std::int64_t rows = config.rows / lines;
     const std::int64_t columns = config.columns / lines;

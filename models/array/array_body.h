@@ -17,11 +17,13 @@
 
 namespace bitloom {
 
-// Psums of one tile in the output scratchpad: [m][n], each wrapped to the accumulator's width.
+// Psums in the output scratchpad: rows of `columns`, each psum wrapped to the accumulator's width.
+// Several commands may fill one tile, each its own columns (the groups of a convolution).
 struct PsumTile {
     std::vector<std::int32_t> words;
-    std::int64_t n = 0;                // row length
+    std::int64_t columns = 0;
     std::int64_t magnitude_bound = 0;  // no |word| can exceed this unless it wrapped
+    void clear(std::int64_t rows, std::int64_t row_length);
 };
 
 struct ArrayCommand {
@@ -34,7 +36,7 @@ struct ArrayCommand {
     std::uint64_t weight_tag = 0;
     const AntDecoder* activation_decoder = nullptr;
     const AntDecoder* weight_decoder = nullptr;
-    PsumTile* psums = nullptr;                // sized by the caller unless the tile accumulates
+    PsumTile* psums = nullptr;                // sized by the caller
 };
 
 // Events of an array; bits and words are exact counts.

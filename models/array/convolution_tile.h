@@ -39,6 +39,7 @@ struct ConvolutionTile {
     bool k_major = false;
     int activation_bits = 4, weight_bits = 4;
     bool accumulate = false;             // add to the psums already in the output scratchpad
+    std::int64_t psum_column = 0;        // of the tile's first channel in the psum tile
 
     std::int64_t m() const { return out_h * out_w; }
     std::int64_t k() const { return k_end - k_begin; }

@@ -141,7 +141,7 @@ PackedWeights::PackedWeights(const ConvolutionTile& tile, const ReductionRuns& r
 
 void multiply(const ConvolutionTile& tile, const ReductionRuns& runs,
               const UnpackedActivations& activations, const PackedWeights& weights,
-              std::int32_t* psums) {
+              std::int32_t* psums, std::int64_t row_length) {
     constexpr std::int64_t columns = PackedWeights::panel_columns;
     constexpr std::int64_t block_rows = micro_kernel_rows;
     const MicroKernel kernel = best_micro_kernel();
@@ -167,7 +167,7 @@ void multiply(const ConvolutionTile& tile, const ReductionRuns& runs,
                weights.panel(panel), sums);
         const std::int64_t used = std::min(columns, tile.n - panel * columns);
         for (std::int64_t r = 0; r < count; ++r) {
-            std::int32_t* out = psums + (first + r) * tile.n + panel * columns;
+            std::int32_t* out = psums + (first + r) * row_length + panel * columns;
             const std::int32_t* in = sums + r * columns;
             if (tile.accumulate) {
                 for (std::int64_t c = 0; c < used; ++c)

@@ -121,7 +121,7 @@ void PeArray::emit(std::int64_t fold_index, std::int64_t row, std::int64_t colum
     const ConvolutionTile& tile = command_->tile;
     const bool add = tile.accumulate || fold.k_begin > tile.k_begin;
     std::int32_t& word = command_->psums->words[static_cast<std::size_t>(
-        (fold.m_begin + m) * tile.n + fold.n_begin + n)];
+        (fold.m_begin + m) * command_->psums->columns + tile.psum_column + fold.n_begin + n)];
     const std::int64_t sum = (add ? word : 0) + pending.psum;
     word = static_cast<std::int32_t>(wrap_to_bits(sum, config_.accumulator_bits));
     counts_.overflows += (pending.psum != pending.exact) + (word != sum);

@@ -29,7 +29,8 @@ Product multiply_exactly(const SystolicConfig& config, const ArrayCommand& comma
                              command.weight_decoder->value(tile.weight_code(command.weights, n, k));
                 const std::int64_t psum = wrap_to_bits(exact, config.accumulator_bits);
                 result.overflows += psum != exact;
-                std::int32_t& word = command.psums->words[static_cast<std::size_t>(m * tile.n + n)];
+                std::int32_t& word = command.psums->words[static_cast<std::size_t>(
+                    m * command.psums->columns + tile.psum_column + n)];
                 const std::int64_t sum = (add ? word : 0) + psum;
                 word = static_cast<std::int32_t>(wrap_to_bits(sum, config.accumulator_bits));
                 result.overflows += word != sum;
@@ -69,8 +70,9 @@ void TileArray::execute(const ArrayCommand& command) {
     const ConvolutionTile& tile = command.tile;
     ArrayCounts counts = count_command(config_, command);
     PsumTile& psums = *command.psums;
-    BITLOOM_CHECK(psums.n == tile.n && std::ssize(psums.words) == tile.m() * tile.n,
-                  "{}: psum tile {} x {} has its size", name(), tile.m(), tile.n);
+    BITLOOM_CHECK(tile.psum_column + tile.n <= psums.columns &&
+                      std::ssize(psums.words) == tile.m() * psums.columns,
+                  "{}: psum tile {} x {} has its size", name(), tile.m(), psums.columns);
 
     if (command.weight_tag == 0 || command.weight_tag != weight_tag_) {
         runs_ = ReductionRuns(tile);
@@ -80,7 +82,7 @@ void TileArray::execute(const ArrayCommand& command) {
     const std::int64_t most =
         (tile.accumulate ? psums.magnitude_bound : 0) +
         weights_.largest_column_sum() * command.activation_decoder->max_magnitude();
-    psums.magnitude_bound = most;
+    psums.magnitude_bound = std::max(psums.magnitude_bound, most);
     const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;
     if (most > limit) {
         counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
@@ -93,7 +95,8 @@ void TileArray::execute(const ArrayCommand& command) {
                                                *command.activation_decoder);
             activation_tag_ = command.activation_tag;
         }
-        multiply(tile, runs_, activations_, weights_, psums.words.data());
+        multiply(tile, runs_, activations_, weights_, psums.words.data() + tile.psum_column,
+                 psums.columns);
     }
     counts_ += counts;
     wait(period_ * static_cast<double>(counts.cycles.total()));

@@ -8,6 +8,10 @@ find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(Protobuf REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+# Debian's own interpreter sees Debian's packages; another one on the PATH may not.
+if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3)
+endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # SystemC: Accellera's own install has a CMake package, Debian's has pkg-config only.

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a convolution, GEMM or batched product is cut into tiles that fit the buffers.
+#pragma once
+
+#include <cstdint>
+
+#include "models/chip/ant/ant_config.h"
+#include "workloads/trace/trace.h"
+
+namespace bitloom {
+
+// Every GEMM operator as a convolution; a batched product repeats it `batch` times.
+struct GemmView {
+    std::int64_t batch = 1;
+    std::int64_t in_h = 1, in_w = 1, channels = 1;
+    std::int64_t groups = 1;
+    std::int64_t out_h = 1, out_w = 1, out_channels = 1;
+    Window window;
+    bool k_major = false;              // the second operand is [K][N]
+    int activation_bits = 4, weight_bits = 4;
+    int lines = 1;                     // PE lines an operand occupies
+    std::int64_t residual_bytes = 0;   // of one output element: 2 with a residual
+    std::vector<int> output_bits;      // of every stored encoding
+
+    std::int64_t group_channels() const { return channels / groups; }
+    std::int64_t group_outputs() const { return out_channels / groups; }
+    std::int64_t k() const { return window.kernel_h * window.kernel_w * group_channels(); }
+};
+GemmView gemm_view(const Trace& trace, const Layer& layer);
+
+struct GemmTiling {
+    std::int64_t tile_h = 1, tile_w = 1;  // output pixels
+    std::int64_t tile_channels = 1;       // output channels; a multiple of 8 or all of them
+    std::int64_t tile_k = 1;              // a multiple of 8 or all of K
+    bool weights_outer = false;           // tiles of weights in the outer loop, pixels in the inner
+};
+
+// Rows and columns of the padded input that output pixels need.
+std::int64_t band_rows(const GemmView& view, std::int64_t tile_h);
+std::int64_t band_columns(const GemmView& view, std::int64_t tile_w);
+
+// Bytes of one task in a vector buffer half: residual, then each output encoding.
+std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t channels);
+
+// The tiling of least estimated time: the larger of array cycles and memory cycles, ties by memory
+// traffic. Throws Error naming the buffer that is too small.
+GemmTiling choose_tiling(const GemmView& view, const AntConfig& config, const std::string& layer);
+
+}  // namespace bitloom

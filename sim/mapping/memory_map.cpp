@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/mapping/memory_map.h"
+
+#include "models/base/error.h"
+#include "models/numeric/format.h"
+
+namespace bitloom {
+
+std::uint64_t TensorPlace::at(std::int64_t vector, std::int64_t first) const {
+    BITLOOM_CHECK(first * bits % 8 == 0, "element {} of {} bits starts on a byte", first, bits);
+    return address + static_cast<std::uint64_t>(vector * vector_bytes() + first * bits / 8);
+}
+
+bool MemoryMap::is_alias(const Manifest& manifest, const Layer& layer) {
+    if (layer.op != Operator::reshape || layer.outputs.size() != 1) return false;
+    const Activation& in = manifest.activation(layer.inputs[0]);
+    const Activation& out = manifest.activation(layer.outputs[0]);
+    const int bits = format(in.format).bits();
+    const auto dense = [&](const Activation& a) {
+        return a.shape.empty() || a.shape.back() * bits % 8 == 0;
+    };
+    return in.format == out.format && in.scale == out.scale && dense(in) && dense(out);
+}
+
+void MemoryMap::place(const std::string& name, std::int64_t vectors, std::int64_t length,
+                      int bits) {
+    TensorPlace tensor{static_cast<std::uint64_t>(size_bytes_), vectors, length, bits};
+    size_bytes_ += (tensor.bytes() + 63) / 64 * 64;
+    places_[name] = tensor;
+}
+
+MemoryMap::MemoryMap(const Trace& trace) {
+    const Manifest& manifest = trace.manifest();
+    const auto place_activation = [&](const Activation& a) {
+        const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
+        place("activation " + a.name, element_count(a.shape) / length, length,
+              format(a.format).bits());
+    };
+    std::map<std::string, std::string> aliases;
+    for (const Layer& layer : manifest.layers)
+        if (is_alias(manifest, layer)) aliases[layer.outputs[0]] = layer.inputs[0];
+    for (const auto& [name, activation] : manifest.activations)
+        if (!aliases.contains(name)) place_activation(activation);
+    for (const Layer& layer : manifest.layers) {
+        if (is_alias(manifest, layer)) {
+            const Activation& out = manifest.activation(layer.outputs[0]);
+            TensorPlace shared = activation(layer.inputs[0]);
+            shared.vector_length = out.shape.empty() ? 1 : out.shape.back();
+            shared.vectors = element_count(out.shape) / shared.vector_length;
+            places_["activation " + out.name] = shared;
+        }
+        if (layer.weights) {
+            const Shape& shape = layer.weights->shape;
+            place("weights " + layer.name, shape[0], element_count(shape) / shape[0],
+                  format(layer.weights->format).bits());
+            place("parameters " + layer.name, shape[0], parameter_bytes, 8);
+        } else if (layer.op == Operator::matmul) {
+            place("parameters " + layer.name, 1, parameter_bytes, 8);
+        }
+        if (!layer.constant.empty()) {
+            const Shape& shape = manifest.activation(layer.outputs[0]).shape;
+            place("constant " + layer.name, element_count(shape) / shape.back(), shape.back(), 16);
+        }
+    }
+    size_bytes_ = std::max<std::int64_t>(size_bytes_, 64);
+}
+
+const TensorPlace& MemoryMap::find(const std::string& name) const {
+    const auto found = places_.find(name);
+    BITLOOM_CHECK(found != places_.end(), "'{}' has a place in memory", name);
+    return found->second;
+}
+
+const TensorPlace& MemoryMap::activation(const std::string& name) const {
+    return find("activation " + name);
+}
+const TensorPlace& MemoryMap::weights(const Layer& layer) const {
+    return find("weights " + layer.name);
+}
+const TensorPlace& MemoryMap::constant(const Layer& layer) const {
+    return find("constant " + layer.name);
+}
+const TensorPlace& MemoryMap::parameters(const Layer& layer) const {
+    return find("parameters " + layer.name);
+}
+
+}  // namespace bitloom

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "models/array/array_body.h"
+#include "models/base/error.h"
+#include "models/pe/ant_pe/ant_pe.h"
+#include "tests/models/array/array_bench.h"
+
+namespace bitloom {
+namespace {
+
+using test::ArrayCase;
+using test::Dice;
+
+// Runs one command on one body in a thread of its own and notes when it ended.
+class Bench : public sc_core::sc_module {
+public:
+    SC_HAS_PROCESS(Bench);
+    Bench(sc_core::sc_module_name name, ArrayBody& body, std::vector<ArrayCommand> commands)
+        : sc_module(name), body_(body), commands_(std::move(commands)) {
+        SC_THREAD(run);
+    }
+    std::int64_t cycles = -1;
+
+private:
+    void run() {
+        for (const ArrayCommand& command : commands_) body_.execute(command);
+        cycles = static_cast<std::int64_t>(sc_core::sc_time_stamp() / sc_core::sc_time(2, sc_core::SC_NS) + 0.5);
+    }
+    ArrayBody& body_;
+    std::vector<ArrayCommand> commands_;
+};
+
+// The same sums by the definition of convolution, in 64 bits.
+std::vector<std::int64_t> direct(const ArrayCase& c) {
+    std::vector<std::int64_t> sums;
+    for (std::int64_t m = 0; m < c.tile.m(); ++m)
+        for (std::int64_t n = 0; n < c.tile.n; ++n) {
+            std::int64_t sum = 0;
+            for (std::int64_t k = c.tile.k_begin; k < c.tile.k_end; ++k)
+                sum += static_cast<std::int64_t>(c.activation_decoder.value(
+                           c.tile.activation_code(c.activations.data(), m, k))) *
+                       c.weight_decoder.value(c.tile.weight_code(c.weights.data(), n, k));
+            sums.push_back(sum);
+        }
+    return sums;
+}
+
+// One process holds one SystemC kernel, so all cases of a seed elaborate together and run in
+// parallel, each pair of bodies on its own commands.
+void compare_bodies(std::uint64_t seed) {
+    Dice dice(seed, "array bodies");
+    const sc_core::sc_time period(2, sc_core::SC_NS);
+    struct Pair {
+        SystolicConfig config;
+        ArrayCase array_case;
+        PsumTile start, tile_psums, pe_psums;
+        std::unique_ptr<ArrayBody> tile, pe;
+        std::unique_ptr<Bench> tile_bench, pe_bench;
+    };
+    std::vector<std::unique_ptr<Pair>> pairs;
+    for (int i = 0; i < 40; ++i) {
+        const SystolicConfig config = test::random_array(dice);
+        auto pair = std::make_unique<Pair>(Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}});
+        pair->start = test::random_psums(dice, pair->array_case.tile, config.accumulator_bits);
+        pair->tile_psums = pair->pe_psums = pair->start;
+        pair->tile = make_array("tile", fmt::format("tile{}", i).c_str(), config, period);
+        pair->pe = make_array("pe", fmt::format("pe{}", i).c_str(), config, period);
+        pair->tile_bench = std::make_unique<Bench>(
+            fmt::format("tile_bench{}", i).c_str(), *pair->tile,
+            std::vector{pair->array_case.command(pair->tile_psums)});
+        pair->pe_bench = std::make_unique<Bench>(
+            fmt::format("pe_bench{}", i).c_str(), *pair->pe,
+            std::vector{pair->array_case.command(pair->pe_psums)});
+        pairs.push_back(std::move(pair));
+    }
+    sc_core::sc_start();
+    for (const auto& pair : pairs) {
+        const ArrayCase& c = pair->array_case;
+        const SystolicConfig& config = pair->config;
+        SCOPED_TRACE(fmt::format("seed {}: {} on {}x{} {} accumulator {} overlap {}", seed, c.text,
+                                 config.rows, config.columns,
+                                 config.dataflow == Dataflow::output_stationary ? "OS" : "WS",
+                                 config.accumulator_bits, config.overlap_folds));
+        ASSERT_GE(pair->pe_bench->cycles, 0) << "the PE array came to an end";
+        ASSERT_EQ(pair->tile_psums.words, pair->pe_psums.words);
+        ASSERT_EQ(pair->tile_bench->cycles, pair->pe_bench->cycles);
+        ASSERT_EQ(pair->tile->counts(), pair->pe->counts());
+        ASSERT_EQ(pair->tile_bench->cycles, pair->tile->counts().cycles.total());
+        const std::vector<std::int64_t> sums = direct(c);
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            const auto index = static_cast<std::int64_t>(i);
+            const auto word = static_cast<std::size_t>(
+                index / c.tile.n * pair->start.columns + c.tile.psum_column + index % c.tile.n);
+            const std::int64_t before = c.tile.accumulate ? pair->start.words[word] : 0;
+            ASSERT_EQ(pair->tile_psums.words[word],
+                      wrap_to_bits(before + sums[i], config.accumulator_bits));
+        }
+        // No more work in a cycle than there are PEs.
+        EXPECT_LE(pair->tile->counts().macs,
+                  config.rows * config.columns * pair->tile_bench->cycles);
+    }
+}
+
+class ArrayBodies : public ::testing::TestWithParam<int> {};
+
+TEST_P(ArrayBodies, AgreeOnPsumsCyclesAndCounts) {
+    compare_bodies(static_cast<std::uint64_t>(GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ArrayBodies, ::testing::Range(1, 13));
+
+TEST(ArrayBody, RefusesAnUnknownFidelity) {
+    try {
+        make_array("fast", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "fidelity = fast: allowed: pe, tile");
+    }
+}
+
+TEST(ArrayBody, RefusesAnEightBitOperandBesideAFourBitOne) {
+    const AntDecoder wide(format("int8"));
+    const AntDecoder narrow(format("flint4"));
+    ArrayCommand command;
+    command.activation_decoder = &wide;
+    command.weight_decoder = &narrow;
+    EXPECT_THROW(common_lines(command), Error);
+}
+
+}  // namespace
+}  // namespace bitloom
