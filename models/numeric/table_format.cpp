@@ -76,11 +76,12 @@ Value TableFormat::decode(std::uint32_t code) const {
 
 std::uint8_t TableFormat::lookup(double value) const {
     if (std::isnan(value)) return static_cast<std::uint8_t>(spec_.nan_code);
-    std::size_t reached = 0;
+    std::size_t reached = 0;  // found without branches: values come in no order to predict
     for (std::size_t step = first_step_; step != 0; step /= 2)
-        reached += value >= thresholds_[reached + step - 1] ? step : 0;
+        reached += step * static_cast<std::size_t>(value >= thresholds_[reached + step - 1]);
     const std::uint8_t code = codes_[reached];
-    return code == 0 && std::signbit(value) ? negative_zero_code_ : code;
+    const int negative_zero = static_cast<int>(code == 0) & static_cast<int>(std::signbit(value));
+    return static_cast<std::uint8_t>(code | negative_zero * negative_zero_code_);
 }
 
 template <class T>
