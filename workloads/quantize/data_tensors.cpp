@@ -17,6 +17,24 @@ bool is_multiple(float value, float step) {
 
 }  // namespace
 
+Tensor packed_tensor(std::span<const std::uint8_t> codes, int bits) {
+    Tensor tensor;
+    tensor.type = TensorType::u8;
+    tensor.bytes = pack_codes(codes, bits);
+    tensor.shape = {static_cast<std::int64_t>(tensor.bytes.size())};
+    return tensor;
+}
+
+Tensor word_tensor(Shape shape, std::span<const float> values, double scale) {
+    std::vector<std::int16_t> words;
+    words.reserve(values.size());
+    for (const float value : values) {
+        const double word = std::round(static_cast<double>(value) / scale);
+        words.push_back(static_cast<std::int16_t>(std::clamp(word, -32768.0, 32767.0)));
+    }
+    return Tensor::of<std::int16_t>(TensorType::i16, std::move(shape), words);
+}
+
 std::optional<float> int8_step(std::span<const float> values) {
     float largest = 0.0f;
     for (const float value : values) {

@@ -35,13 +35,13 @@ Needs find_needs(const Network& network, const std::vector<FusedLayer>& layers,
             }
         }
     }
-    if (needs[network.input].empty()) needs[network.input].insert(Encoding::word);
     return needs;
 }
 
 std::map<std::string, std::string> find_roots(const Network& network,
                                               const std::vector<FusedLayer>& layers) {
-    std::map<std::string, std::string> roots = {{network.input, network.input}};
+    std::map<std::string, std::string> roots;
+    for (const std::string& input : external_inputs(network)) roots[input] = input;
     for (const FusedLayer& layer : layers) {
         const bool shares = layer.node.op == Operator::reshape;
         roots[layer.node.output] = shares ? roots.at(layer.node.inputs.at(0)) : layer.node.output;
@@ -100,8 +100,11 @@ public:
     EncodedManifest run() {
         const Network& network = encoded_.network;
         out_.manifest.network = network.name;
-        add_input();
+        for (const std::string& input : external_inputs(network)) external_.insert(input);
         for (std::size_t i = 0; i < encoded_.layers.size(); ++i) {
+            for (const std::string& input : encoded_.layers[i].node.inputs) {
+                if (external_.erase(input) > 0) add_external(input);
+            }
             if (encoded_.layers[i].node.op == Operator::reshape) {
                 add_reshapes(encoded_.layers[i]);
             } else {
@@ -127,14 +130,13 @@ private:
         out_.manifest.layers.push_back(std::move(layer));
     }
 
-    void add_input() {
-        const std::string& input = encoded_.network.input;
+    // Just before its first reader, so that the network's input stays the first one read.
+    void add_external(const std::string& input) {
         const auto& need = encoded_.needs.at(input);
-        if (need.size() == 1) {
-            out_.manifest.input = add_activation(input, *need.begin());
-            return;
-        }
-        out_.manifest.input = add_activation(input, Encoding::word);
+        const bool whole = need.size() == 1;
+        const std::string stored = add_activation(input, whole ? *need.begin() : Encoding::word);
+        if (input == encoded_.network.input) out_.manifest.input = stored;
+        if (whole) return;
         Layer layer;
         layer.op = Operator::clamp;
         layer.name = input + ".quantize";
@@ -145,7 +147,7 @@ private:
             return false;
         };
         while (taken(layer.name)) layer.name += '_';
-        layer.inputs = {out_.manifest.input};
+        layer.inputs = {stored};
         for (const Encoding encoding : need) {
             if (encoding != Encoding::word) layer.outputs.push_back(add_activation(input, encoding));
         }
@@ -216,6 +218,7 @@ private:
     const EncodedNetwork& encoded_;
     const std::vector<bool>& wide_;
     const bool wide_matmul_;
+    std::set<std::string> external_;  // inputs that are not read yet
     EncodedManifest out_;
 };
 

@@ -5,7 +5,7 @@
 //   residual and the reader of the network's output take 16-bit words, format "int16".
 // - conv2d, gemm and matmul take codes: narrow (the scheme's low-bit type) or wide (8-bit integers).
 // - A reshape is free: it takes and gives whatever its readers need, one reshape a stored encoding.
-// - A network input needed in more than one encoding is stored as words; a clamp without bounds,
+// - An external input needed in more than one encoding is stored as words; a clamp without bounds,
 //   "<input>.quantize", stores the codes.
 #pragma once
 

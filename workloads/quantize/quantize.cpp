@@ -121,8 +121,9 @@ private:
         set_types(network_.input, word_margin * input_reach / word_max, nullptr, needed);
         for (std::size_t i = 0; i < layers_.size(); ++i) {
             const FusedLayer& layer = layers_[i];
-            if (layer.node.op == Operator::reshape) continue;
-            set_types(layer.node.output, word_scale(layer), &layer, needed);
+            if (layer.node.op != Operator::reshape) {
+                set_types(layer.node.output, word_scale(layer), &layer, needed);
+            }
             tell("choose activation types", static_cast<double>(i + 1),
                  static_cast<double>(layers_.size()));
         }
@@ -349,24 +350,16 @@ private:
             const LayerWeights& held = weights(index, wide_[index]);
             encoded_.numbers[index].weights_format = held.format;
             encoded_.numbers[index].weight_scales = held.scales;
-            Tensor packed;
-            packed.type = TensorType::u8;
-            packed.bytes = pack_codes(held.codes, format(held.format).bits());
-            packed.shape = {static_cast<std::int64_t>(packed.bytes.size())};
-            tensors[node.name + ".weights"] = std::move(packed);
+            tensors[node.name + ".weights"] = packed_tensor(held.codes, format(held.format).bits());
             if (!held.bias.empty()) {
                 tensors[node.name + ".bias"] = Tensor::of<std::int32_t>(
                     TensorType::i32, {static_cast<std::int64_t>(held.bias.size())}, held.bias);
             }
         }
         if (!node.constant.empty()) {
-            std::vector<std::int16_t> words;
-            for (const float value : constant(node.constant)) {
-                words.push_back(static_cast<std::int16_t>(
-                    std::lround(value / encoded_.numbers[index].constant_scale)));
-            }
-            tensors[node.name + ".constant"] = Tensor::of<std::int16_t>(
-                TensorType::i16, network_.shapes.at(node.output), words);
+            tensors[node.name + ".constant"] =
+                word_tensor(network_.shapes.at(node.output), constant(node.constant),
+                            encoded_.numbers[index].constant_scale);
         }
         for (const auto& [name, suffix] : {std::pair{node.gamma, ".gamma"}, {node.beta, ".beta"}}) {
             if (name.empty()) continue;

@@ -36,7 +36,7 @@ struct QuantizeOptions {
 // How well one tensor is held by its chosen format.
 struct TensorReport {
     std::string layer;    // the layer that uses it
-    std::string tensor;   // "weights" or "activations"
+    std::string tensor;   // "weights" or "activations"; a matmul has two lines, for a and for b
     std::string format;
     double scale = 0.0;   // weights: the mean over the output channels
     double mse = 0.0;     // mean squared error in real units

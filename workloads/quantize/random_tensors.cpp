@@ -11,6 +11,7 @@
 
 #include "models/base/error.h"
 #include "models/base/random.h"
+#include "workloads/quantize/data_tensors.h"
 
 namespace bitloom {
 
@@ -70,11 +71,7 @@ Tensor random_codes(const Format& format, std::int64_t count, std::uint64_t seed
             }
         }
     });
-    Tensor tensor;
-    tensor.type = TensorType::u8;
-    tensor.bytes = pack_codes(codes, format.bits());
-    tensor.shape = {static_cast<std::int64_t>(tensor.bytes.size())};
-    return tensor;
+    return packed_tensor(codes, format.bits());
 }
 
 template <class T>

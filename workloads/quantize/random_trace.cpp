@@ -7,6 +7,7 @@
 
 #include "models/base/error.h"
 #include "models/numeric/format.h"
+#include "workloads/import/network.h"
 #include "workloads/quantize/encodings.h"
 #include "workloads/quantize/random_tensors.h"
 #include "workloads/quantize/scheme.h"
@@ -49,7 +50,7 @@ public:
         choose_widths();
         encoded_.needs = find_needs(network_, layers_, wide_, wide_matmul());
         encoded_.numbers.resize(layers_.size());
-        set_types(network_.input, Spread{});
+        for (const std::string& input : external_inputs(network_)) set_types(input, Spread{});
         for (std::size_t i = 0; i < layers_.size(); ++i) add_layer(i);
         EncodedManifest built = build_manifest(encoded_, wide_, wide_matmul());
         Manifest& manifest = built.manifest;

@@ -28,7 +28,8 @@ struct RandomTraceOptions {
 // Codes are uniform over all codes with a finite value, from RandomStream(seed, tensor name).
 // Scales are set from the formats' mean squares and from K so that every result has a mean square
 // near that of its inputs: outputs use their range without saturating. Biases are within a tenth
-// of the result's root mean square. No data set, no reference: accuracy is not available.
+// of the result's root mean square. `shapes` may have several external inputs, as a list of
+// unconnected layers has. No data set, no reference: accuracy is not available.
 Trace random_trace(const Network& shapes, const RandomTraceOptions& options);
 
 // One layer "gemm": activations [M, K] (codes from the run's own seed) times weights [N, K].

@@ -34,6 +34,13 @@ TEST(Int8Step, RealsHaveNone) {
     EXPECT_FALSE(int8_step(std::vector<float>{INFINITY, 1.0f}));
 }
 
+TEST(WordTensor, RoundsToNearestAndSaturates) {
+    const std::vector<float> values = {0.25f, -0.25f, 0.75f, 1e9f, -1e9f, 0.2f};
+    const Tensor tensor = word_tensor({2, 3}, values, 0.5);
+    const std::vector<std::int16_t> expected = {1, -1, 2, 32767, -32768, 0};
+    EXPECT_EQ(tensor, Tensor::of<std::int16_t>(TensorType::i16, {2, 3}, expected));
+}
+
 TEST(Dataset, BytesStayBytesAndKeepTheirValues) {
     Dataset data;
     data.input_shape = {2, 2};

@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 #include <tbb/global_control.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "models/base/error.h"
 #include "models/base/random.h"
 #include "models/numeric/format.h"
 #include "tests/workloads/quantize/small_networks.h"
+#include "workloads/import/load.h"
 #include "workloads/quantize/random_tensors.h"
 #include "workloads/quantize/scheme.h"
 
@@ -101,6 +104,54 @@ TEST(RandomTrace, ExplicitFormatsAreThoseOfEveryArrayOperand) {
                   random_trace(network, {.weights_format = "int4", .activations_format = "int16"});
               }),
               "format 'int16': 16 bits: codes of the array have at most 8");
+}
+
+// A list of layers, each with an input of its own, as SCALE-Sim's topologies are.
+TEST(RandomTrace, UnconnectedLayersGetAnExternalInputEach) {
+    Network network = testing_networks::NetworkBuilder({4, 4, 2}).conv("c", "x", 2).build();
+    network.shapes["y"] = {3, 8};
+    Node node;
+    node.name = node.output = "g";
+    node.inputs = {"y"};
+    node.weights = "g/w";
+    network.constants["g/w"] = {{5, 8}, {}};
+    network.shape_only = true;
+    append(network, node);
+    network.output = "g";
+    const Trace trace = random_trace(network, {});
+    const Manifest& manifest = trace.manifest();
+    EXPECT_THAT(problems(manifest), ElementsAre());
+    EXPECT_EQ(manifest.input, "x.q");
+    EXPECT_THAT(manifest.external_inputs(), ElementsAre("x.q", "y.q"));
+    EXPECT_EQ(manifest.activation("c").format, "int16");
+}
+
+std::vector<std::string> description_files() {
+    std::vector<std::string> names;
+    const auto folder = std::filesystem::path(BITLOOM_SOURCE_DIR) / "workloads/papers/ant";
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".net") names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+class PublishedNetwork : public testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(Ant, PublishedNetwork, testing::ValuesIn(description_files()),
+                         [](const auto& name) { return name.param; });
+
+TEST_P(PublishedNetwork, HasAWholeRandomTrace) {
+    const Network network = load_network(std::filesystem::path(BITLOOM_SOURCE_DIR) /
+                                         "workloads/papers/ant" / (GetParam() + ".net"));
+    const Trace trace = random_trace(network, {});
+    EXPECT_THAT(problems(trace.manifest()), ElementsAre());
+    EXPECT_FALSE(trace.shape_only());
+    // Words wide enough for the deepest sums, scales that neither vanish nor explode.
+    for (const auto& [name, activation] : trace.manifest().activations) {
+        EXPECT_GT(activation.scale, 1e-9) << name;
+        EXPECT_LT(activation.scale, 1e3) << name;
+    }
 }
 
 // What a layer's sums are with random codes everywhere: neither saturated nor lost in a few units.
