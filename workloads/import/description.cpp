@@ -149,9 +149,10 @@ private:
         return network_.shapes.at(activation);
     }
 
-    // Adds the node under the statement's name; `more` of it is followed by another node.
+    // Adds the node under the statement's name; with a suffix where the statement is several nodes.
     std::string emit(Node node, const std::string& suffix = "") {
-        node.name = node.output = name_ + suffix;
+        if (node.name.empty()) node.name = name_ + suffix;
+        node.output = name_ + suffix;
         if (network_.shapes.contains(node.output) && node.op != Operator::reshape)
             wrong("'{}' is there already", node.output);
         try {
@@ -171,7 +172,9 @@ private:
             emit(std::move(node));
             return;
         }
+        node.name = name_;
         Node clamp;
+        clamp.name = name_ + "/relu";
         clamp.op = Operator::clamp;
         clamp.clamp_high = std::numeric_limits<double>::infinity();
         clamp.inputs = {emit(std::move(node), "/linear")};

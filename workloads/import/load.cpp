@@ -15,12 +15,10 @@
 namespace bitloom {
 namespace {
 
-// A path inside the folder: nothing absolute, nothing above it.
-std::filesystem::path inside(const JsonValue& value) {
+// Networks may share a data set, so the file may lie in a folder beside this one.
+std::filesystem::path relative_path(const JsonValue& value) {
     const std::filesystem::path path = value.string();
-    for (const auto& part : path)
-        if (part == "..") value.wrong("must be a path inside the folder");
-    if (path.empty() || path.is_absolute()) value.wrong("must be a path inside the folder");
+    if (path.empty() || path.is_absolute()) value.wrong("must be a path relative to the folder");
     return path;
 }
 
@@ -67,8 +65,8 @@ ZooRecord read_zoo_record(const std::filesystem::path& folder) {
     record.name = object.required("name").string();
     record.task = object.required("task").string();
     record.classes = object.required("classes").strings();
-    record.network = inside(object.required("network"));
-    record.data = inside(object.required("data"));
+    record.network = relative_path(object.required("network"));
+    record.data = relative_path(object.required("data"));
     const JsonValue accuracy = object.required("float_accuracy");
     record.float_accuracy = accuracy.number();
     if (!(record.float_accuracy >= 0 && record.float_accuracy <= 1)) accuracy.wrong("must be 0..1");
