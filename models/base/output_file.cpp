@@ -34,12 +34,15 @@ void OutputFile::write(std::span<const std::byte> bytes) {
 }
 
 void OutputFile::commit() {
-    const bool closed = std::fflush(file_) == 0 && std::fclose(file_) == 0;
+    const bool flushed = std::fflush(file_) == 0;
+    int reason_number = flushed ? 0 : errno;
+    const bool closed = std::fclose(file_) == 0 && flushed;
+    if (flushed && !closed) reason_number = errno;
     file_ = nullptr;
     std::error_code error;
     if (closed) std::filesystem::rename(temporary_, path_, error);
     if (!closed || error) {
-        const std::string reason = closed ? error.message() : std::strerror(errno);
+        const std::string reason = closed ? error.message() : std::strerror(reason_number);
         std::filesystem::remove(temporary_, error);
         fail("{}: cannot write: {}", path_.string(), reason);
     }

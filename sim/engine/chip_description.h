@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip as its .ini file describes it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/chip/ant/ant_config.h"
+#include "models/energy/energy_account.h"
+#include "sim/config/key_set.h"
+#include "sim/config/read.h"
+
+namespace bitloom {
+
+// Access widths of the buffers, for their energy and area.
+struct BufferWidths {
+    std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 32, vector_bits = 512;
+};
+
+struct ChipDescription {
+    std::string name;                // stem of the .ini file
+    std::string type = "ant";
+    AntConfig ant;
+    BufferWidths widths;
+    bool extrapolate = false;        // of the SRAM model beyond its points
+    std::filesystem::path energy_table, sram_table;
+    std::map<std::string, std::string> configuration;  // every resolved key
+
+    // Texts of choices; read_chip turns them into the enumerators of `ant`.
+    std::string dataflow = "output_stationary", drain = "bus";
+};
+
+// Declares every key with its unit, range and help; targets are in `chip`.
+void declare_keys(KeySet& keys, ChipDescription& chip);
+
+// Throws Error: the problems of the file and of the overrides, one a line, and of keys that do not
+// fit together.
+ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& overrides = {});
+
+// What the chip's parts cost: tables bound to this chip's memory and buffers, and its instances.
+struct ChipCosts {
+    EnergyTable table;
+    std::vector<ComponentInstance> instances;
+};
+ChipCosts chip_costs(const ChipDescription& chip);
+
+}  // namespace bitloom

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/engine/engine.h"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <set>
+
+#include "models/base/error.h"
+#include "models/base/random.h"
+#include "models/chip/ant/ant_chip.h"
+#include "models/memory/dram.h"
+#include "models/numeric/format.h"
+#include "sim/engine/host_executor.h"
+#include "sim/engine/layer_report.h"
+#include "sim/mapping/map_layer.h"
+#include "sim/mapping/weight_image.h"
+
+namespace bitloom {
+
+namespace {
+
+// Drives the chip layer by layer.
+class Runner : public sc_core::sc_module {
+public:
+    SC_HAS_PROCESS(Runner);
+    Runner(sc_core::sc_module_name name, std::function<void()> body)
+        : sc_module(name), body_(std::move(body)) {
+        SC_THREAD(run);
+    }
+    bool finished() const { return finished_; }
+    void rethrow() const {
+        if (exception_) std::rethrow_exception(exception_);
+    }
+
+private:
+    void run() {
+        try {
+            body_();
+        } catch (const Error&) {
+            exception_ = std::current_exception();
+        } catch (const InternalError&) {
+            exception_ = std::current_exception();
+        }
+        finished_ = true;
+    }
+
+    std::function<void()> body_;
+    bool finished_ = false;
+    std::exception_ptr exception_;
+};
+
+// Uniform over the codes with a finite value; vectors start on bytes.
+std::vector<std::byte> random_activation(const HostExecutor& host, const Activation& a,
+                                         std::uint64_t seed) {
+    const Format& target = format(a.format);
+    const RandomStream stream(seed, "activation " + a.name);
+    std::vector<float> values(static_cast<std::size_t>(element_count(a.shape)));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto code = static_cast<std::uint32_t>(stream.below(i, target.code_count()));
+        values[i] = static_cast<float>(target.value(code) * a.scale);
+    }
+    return host.encode(a.name, values);
+}
+
+ActivationBytes external_activations(const HostExecutor& host, const Trace& trace,
+                                     std::uint64_t seed, bool& from_dataset) {
+    const Manifest& manifest = trace.manifest();
+    ActivationBytes activations;
+    from_dataset = false;
+    for (const std::string& name : external_inputs(manifest)) {
+        if (name == manifest.input && trace.has_tensor("reference/input")) {
+            activations[name] = host.encode(name, trace.tensor("reference/input").as<float>());
+            from_dataset = true;
+        } else if (name == manifest.input && trace.has_tensor("dataset/inputs")) {
+            activations[name] = host.encode(name, dataset_input(trace, 0));
+            from_dataset = true;
+        } else {
+            activations[name] = random_activation(host, manifest.activation(name), seed);
+        }
+    }
+    return activations;
+}
+
+void write_memory(AntChip& chip, const Trace& trace, const MemoryMap& memory,
+                  const ActivationBytes& activations) {
+    const auto put = [&](const TensorPlace& place, std::span<const std::byte> bytes) {
+        BITLOOM_CHECK(std::ssize(bytes) == place.bytes(), "{} bytes for a place of {}",
+                      bytes.size(), place.bytes());
+        chip.backdoor_write(place.address, bytes);
+    };
+    for (const auto& [name, bytes] : activations) put(memory.activation(name), bytes);
+    for (const Layer& layer : trace.manifest().layers) {
+        if (layer.weights) put(memory.weights(layer), weight_image(trace, layer));
+        if (layer.weights || layer.op == Operator::matmul)
+            put(memory.parameters(layer), parameter_image(trace, layer));
+        if (!layer.constant.empty())
+            put(memory.constant(layer), trace.tensor(layer.constant).bytes);
+    }
+}
+
+}  // namespace
+
+RunResult run_chip(const ChipDescription& description, const Trace& trace,
+                   const RunOptions& options) {
+    const Manifest& manifest = trace.manifest();
+    if (trace.shape_only())
+        fail("network '{}': the trace holds shapes only: give it codes (bitloom quantize --random)",
+             manifest.network);
+    AntConfig config = description.ant;
+    config.fidelity = options.fidelity;
+    const ChipCosts costs = chip_costs(description);
+    const HostExecutor host(trace, config.array.accumulator_bits);
+    const MemoryMap memory(trace);
+
+    std::set<std::string> selected(options.layers.begin(), options.layers.end());
+    for (const std::string& name : selected)
+        if (manifest.find_layer(name) == nullptr)
+            fail("layer '{}': network '{}' has no such layer", name, manifest.network);
+    const auto is_selected = [&](const Layer& layer) {
+        return selected.empty() || selected.contains(layer.name);
+    };
+
+    bool from_dataset = false;
+    ActivationBytes expected =
+        external_activations(host, trace, options.seed, from_dataset);
+    const ActivationBytes inputs = expected;
+    host.run(expected);
+
+    sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
+    Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
+    AntChip chip("chip", config);
+    chip.memory().bind(dram.socket);
+
+    RunResult result = describe_run(description, trace, options);
+    Runner runner("runner", [&] {
+        write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
+        double done = 0;
+        for (const Layer& layer : manifest.layers) {
+            ++done;
+            if (!is_selected(layer)) continue;
+            if (options.progress)
+                options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
+            const Activity dram_before = dram.activity();
+            LayerMeasurement measured;
+            measured.begin_cycle = chip.now_cycles();
+            if (!MemoryMap::is_alias(manifest, layer))
+                measured = chip.run(map_layer(trace, layer, memory, config), options.timeline);
+            Activity dram_activity = dram.activity();
+            dram_activity -= dram_before;
+            measured.activity += dram_activity;
+            LayerResult report =
+                report_layer(trace, layer, config, costs, measured);
+            for (const std::string& name : layer.outputs) {
+                std::vector<std::byte> bytes(
+                    static_cast<std::size_t>(memory.activation(name).bytes()));
+                chip.backdoor_read(memory.activation(name).address, bytes);
+                BITLOOM_CHECK(bytes == expected.at(name),
+                              "layer '{}': '{}' of the chip equals the integer reference",
+                              layer.name, name);
+            }
+            if (from_dataset) report_fidelity(trace, layer, host, expected, report);
+            add_spans(layer, measured, result);
+            result.layers.push_back(std::move(report));
+        }
+        result.cycles = chip.now_cycles();
+    });
+    sc_core::sc_start();
+    runner.rethrow();
+    BITLOOM_CHECK(runner.finished(), "no unit waits for ever; stuck at cycle {}",
+                  chip.now_cycles());
+
+    summarize(description, costs, result);
+    if (options.accuracy && trace.has_tensor("dataset/labels")) {
+        result.accuracy.chip_top1 = host.accuracy(options.max_inputs, [&](double d, double total) {
+            if (options.progress) options.progress("test inputs", d, total);
+        });
+        const auto all = std::ssize(trace.tensor("dataset/labels").as<std::int64_t>());
+        result.accuracy.inputs =
+            options.max_inputs < 0 ? all : std::min<std::int64_t>(all, options.max_inputs);
+    }
+    return result;
+}
+
+}  // namespace bitloom

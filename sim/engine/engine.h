@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a trace on a chip.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/engine/chip_description.h"
+#include "sim/report/result.h"
+#include "workloads/trace/trace.h"
+
+namespace bitloom {
+
+struct RunOptions {
+    std::string fidelity = "tile";    // "tile" or "pe"
+    std::uint64_t seed = 1;           // of random activation codes, where the trace has no input
+    std::int64_t max_inputs = -1;     // of the data set; < 0: all
+    bool accuracy = true;             // run the data set, where the trace has one
+    bool timeline = false;
+    std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated
+    std::function<void(std::string_view what, double done, double total)> progress;
+};
+
+// Elaborates the chip and its memory in this process's SystemC kernel: once a process.
+// Throws Error for a trace or a chip that cannot run ("layer 'x': ..."); InternalError when the
+// chip's results differ from the host's integer reference.
+RunResult run_chip(const ChipDescription& chip, const Trace& trace, const RunOptions& options);
+
+}  // namespace bitloom

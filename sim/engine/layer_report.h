@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// From measurements to the report's numbers.
+#pragma once
+
+#include "models/chip/ant/ant_chip.h"
+#include "sim/engine/chip_description.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/host_executor.h"
+#include "sim/report/result.h"
+
+namespace bitloom {
+
+// Names, configuration, clock, peaks, accuracy of the trace: what is known before the run.
+RunResult describe_run(const ChipDescription& chip, const Trace& trace, const RunOptions& options);
+
+LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig& config,
+                         const ChipCosts& costs, const LayerMeasurement& measured);
+
+// SQNR, cosine and largest error against the trace's float reference of the layer, if it has one.
+void report_fidelity(const Trace& trace, const Layer& layer, const HostExecutor& host,
+                     const ActivationBytes& activations, LayerResult& report);
+
+void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& result);
+
+// Energy totals, area, notes.
+void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& result);
+
+}  // namespace bitloom
