@@ -116,6 +116,14 @@ TEST_P(DramTimingOf, ConflictBackToBackWaitsForTheRowCycle) {
               precharge + p.trp + p.trcd + p.read_latency() + p.burst_clocks());
 }
 
+// Long after the activate, so that tRAS is over, tRTP alone holds the precharge back.
+TEST_P(DramTimingOf, PrechargeAfterReadWaitsForReadToPrecharge) {
+    one(0, kRead, address(0, 0, 0, 0));
+    one(500, kRead, address(0, 0, 1, 0));
+    EXPECT_EQ(one(500, kRead, address(1, 0, 0, 0)),
+              500 + p.trtp + p.trp + p.trcd + p.read_latency() + p.burst_clocks());
+}
+
 TEST_P(DramTimingOf, PrechargeAfterWriteWaitsForWriteRecovery) {
     const std::int64_t end = one(0, kWrite, address(0, 0, 0, 0));
     EXPECT_EQ(one(0, kRead, address(1, 0, 0, 0)),
