@@ -146,7 +146,7 @@ void finish(const KeySet& keys, const std::string& place, std::string_view dash,
             problems.push_back(
                 fmt::format("{}: {}{} is missing: must be {}", place, dash, key.name, key.allowed));
         else
-            BITLOOM_CHECK(key.store(key.default_value, {}).empty(), "the default of {}, {}, is {}",
+            BITLOOM_CHECK(key.store(key.print(), {}).empty(), "the default of {}, {}, is {}",
                           key.name, key.default_value, key.allowed);
     }
     if (problems.empty()) return;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of verbs.
+#include "sim/cli/quantize_command.h"
+#include "sim/cli/run_command.h"
+#include "sim/cli/show_command.h"
+
+namespace bitloom {
+
+std::vector<std::unique_ptr<Command>> all_commands() {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(std::make_unique<RunCommand>());
+    commands.push_back(std::make_unique<QuantizeCommand>());
+    commands.push_back(std::make_unique<ShowCommand>());
+    return commands;
+}
+
+}  // namespace bitloom

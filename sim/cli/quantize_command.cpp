@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/quantize_command.h"
+
+#include <cmath>
+
+#include "models/base/error.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/columns.h"
+#include "sim/cli/locate.h"
+#include "sim/report/quantities.h"
+
+namespace bitloom {
+
+std::string quantization_report(const QuantizeResult& result) {
+    const Manifest& manifest = result.trace.manifest();
+    std::string text = fmt::format("network {}, scheme {}\n\n", printable(manifest.network),
+                                   printable(manifest.scheme));
+    if (result.tensors.empty()) {
+        text += "random codes: nothing was quantized\n";
+    } else {
+        TextTable table({name_column("layer"), words_column("tensor"), words_column("format"),
+                         number_column("scale"), number_column("MSE"), number_column("SQNR [dB]")});
+        for (const TensorReport& tensor : result.tensors)
+            table.add_row(
+                {printable(tensor.layer), tensor.tensor, tensor.format,
+                 fmt::format("{:.4g}", tensor.scale), fmt::format("{:.3e}", tensor.mse),
+                 std::isinf(tensor.sqnr_db) ? "exact" : fmt::format("{:.2f}", tensor.sqnr_db)});
+        text += table.to_string(table_width);
+    }
+    const auto top1 = [](double value) { return value < 0 ? "n/a" : percent(value) + " %"; };
+    return text + fmt::format("\ntop-1: float {}, quantized {}\n", top1(result.float_accuracy),
+                              top1(result.quantized_accuracy));
+}
+
+std::string_view QuantizeCommand::details() const {
+    return "Quantizes a network after training: chooses a number format and a scale for every\n"
+           "tensor and reports what each choice loses. A network with shapes only gets random\n"
+           "codes. NETWORK is a folder with zoo.json, an .onnx, .net or .csv file, or a name such\n"
+           "as zoo/digits.\n";
+}
+
+std::string_view QuantizeCommand::examples() const {
+    return "  bitloom quantize zoo/digits --scheme ant4 --output digits.safetensors\n"
+           "  bitloom quantize net.onnx --dataset zoo/digits --scheme int8\n";
+}
+
+void QuantizeCommand::declare(KeySet& options) {
+    options.path("output", output_, "Write the trace (.safetensors); without, only report");
+    declare_workload(options, workload_);
+}
+
+int QuantizeCommand::run(const Arguments& arguments, const KeySet& options, Console& console) {
+    if (arguments.words.empty()) fail("command line: no network given; usage: bitloom {}", usage());
+    if (arguments.words.size() > 1) fail("command line: unexpected '{}'", arguments.words[1]);
+    const std::filesystem::path path = locate_network(arguments.words[0], arguments.data_folder);
+    if (is_trace_file(path)) fail("{}: is a trace, already quantized", path.string());
+    if (!output_.empty() && !is_trace_file(output_))
+        fail("command line: --output = {}: must end with .safetensors", output_.string());
+    check_output("output", output_);
+
+    Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
+    const QuantizeResult result = make_trace(path, workload_, options, progress);
+    progress.clear();
+    if (!output_.empty()) result.trace.write(output_);
+    console.print(quantization_report(result));
+    if (!output_.empty()) console.print(fmt::format("written: {}\n", output_.string()));
+    return exit_good;
+}
+
+}  // namespace bitloom

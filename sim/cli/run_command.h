@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// `bitloom run CHIP TRACE|NETWORK`: simulates.
+#pragma once
+
+#include "sim/cli/command.h"
+#include "sim/cli/workload.h"
+
+namespace bitloom {
+
+class RunCommand : public Command {
+public:
+    std::string_view name() const override { return "run"; }
+    std::string_view summary() const override;
+    std::string_view usage() const override { return "run CHIP TRACE|NETWORK [options]"; }
+    std::string_view details() const override;
+    std::string_view examples() const override;
+    bool takes_chip_keys() const override { return true; }
+    void declare(KeySet& options) override;
+    int run(const Arguments& arguments, const KeySet& options, Console& console) override;
+
+private:
+    Trace make_run_trace(const Arguments& arguments, const KeySet& options, Progress& progress);
+
+    WorkloadOptions workload_;
+    std::string gemm_, layers_;
+    std::string fidelity_ = "tile";
+    std::int64_t inputs_ = 0;
+    std::filesystem::path json_, csv_, html_, timeline_;
+};
+
+// "128x64x256": M, N, K. Throws Error.
+GemmShape parse_gemm(std::string_view text);
+
+}  // namespace bitloom

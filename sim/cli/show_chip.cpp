@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// `bitloom show chip CHIP`.
+#include <fmt/format.h>
+
+#include "sim/cli/columns.h"
+#include "sim/cli/show_topics.h"
+#include "sim/engine/chip_description.h"
+
+namespace bitloom {
+
+std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
+    // First with every check of a run, between keys as well.
+    read_chip(ini, overrides);
+    ChipDescription chip;
+    KeySet keys;
+    declare_keys(keys, chip);
+    read(keys, ini, overrides);
+
+    TextTable table({words_column("key"), words_column("value"), words_column("unit"),
+                     words_column("allowed"), words_column("from"), words_column("meaning")});
+    for (const Key& key : keys.keys()) {
+        // The file is named once, above the table; its lines suffice.
+        const std::size_t colon = key.place.rfind(':');
+        const std::string from = key.place.empty() ? "default"
+                                 : colon == std::string::npos
+                                     ? key.place
+                                     : "line " + key.place.substr(colon + 1);
+        table.add_row({key.name, printable(key.print()), std::string(key.unit.name), key.allowed,
+                       from, key.help});
+    }
+    return fmt::format("{}\n\n{}", ini.string(), table.to_string(table_width));
+}
+
+}  // namespace bitloom

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/workload.h"
+
+#include <algorithm>
+
+#include "models/base/error.h"
+#include "sim/cli/version.h"
+#include "workloads/import/load.h"
+
+namespace bitloom {
+
+namespace {
+
+// Of declare_workload.
+const std::vector<std::string> workload_keys = {"scheme",      "seed",        "dataset",
+                                                "random",      "weights",     "activations",
+                                                "calibration", "int8-layers", "accuracy-threshold"};
+
+bool has_own_data(const std::filesystem::path& network) {
+    std::error_code ignored;
+    return std::filesystem::exists(network / "zoo.json", ignored);
+}
+
+}  // namespace
+
+void declare_workload(KeySet& keys, WorkloadOptions& o) {
+    keys.choice("scheme", o.scheme, scheme_names(), "Quantization scheme of a network");
+    keys.integer("seed", o.seed, {.min = 0}, units::none, "Seed of everything random");
+    keys.path("dataset", o.dataset, "Folder with the zoo.json whose inputs fit the network")
+        .value_name = "FOLDER";
+    keys.flag("random", o.random, "Random codes in the network's shapes: no accuracy");
+    keys.text("weights", o.weights_format, "Format of the weights, with random codes", "FORMAT");
+    keys.text("activations", o.activations_format, "Format of the activations, with random codes",
+              "FORMAT");
+    keys.integer("calibration", o.calibration_inputs, {.min = 1}, "inputs",
+                 "Calibration inputs of the quantization");
+    keys.integer("int8-layers", o.int8_layers, {.min = -1}, units::none,
+                 "Layers raised to 8-bit integers; -1: the scheme decides");
+    keys.real("accuracy-threshold", o.accuracy_threshold, {.min = 0, .max = 1}, units::none,
+              "Loss of top-1 above which more layers are raised to 8 bits");
+    keys.flag("no-accuracy", o.skip_accuracy, "Evaluate no test inputs");
+}
+
+void refuse_workload_options(const KeySet& keys, const std::vector<std::string>& allowed,
+                             const std::string& reason) {
+    for (const std::string& name : workload_keys) {
+        const bool may = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+        if (!may && !keys.find(name)->place.empty())
+            fail("command line: --{} has no effect: {}", name, reason);
+    }
+}
+
+QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptions& options,
+                          const KeySet& keys, Progress& progress) {
+    const Network network = load_network(path);
+    if (options.random || network.shape_only) {
+        refuse_workload_options(
+            keys, {"scheme", "seed", "random", "weights", "activations", "int8-layers"},
+            options.random ? "--random gives random codes"
+                           : path.string() + " has shapes only, its codes are random");
+        RandomTraceOptions random;
+        random.scheme = options.scheme;
+        random.int8_layers = options.int8_layers;
+        random.weights_format = options.weights_format;
+        random.activations_format = options.activations_format;
+        random.seed = static_cast<std::uint64_t>(options.seed);
+        random.version = program_version;
+        return {random_trace(network, random), {}, -1.0, -1.0};
+    }
+    for (const char* name : {"weights", "activations"})
+        if (!keys.find(name)->place.empty())
+            fail(
+                "command line: --{} has no effect: the scheme chooses the formats; with --random "
+                "it would",
+                name);
+    if (options.dataset.empty() && !has_own_data(path))
+        fail(
+            "{}: no data set to calibrate with: give --dataset FOLDER, or --random for random "
+            "codes",
+            path.string());
+    const Dataset dataset = load_dataset(options.dataset.empty() ? path : options.dataset);
+    QuantizeOptions quantization;
+    quantization.scheme = options.scheme;
+    quantization.calibration_inputs = options.calibration_inputs;
+    quantization.seed = static_cast<std::uint64_t>(options.seed);
+    quantization.int8_layers = options.int8_layers;
+    quantization.accuracy_threshold = options.accuracy_threshold;
+    quantization.evaluate = !options.skip_accuracy;
+    quantization.version = program_version;
+    quantization.progress = [&progress](std::string_view what, double done, double total) {
+        progress.update(what, done, total);
+    };
+    QuantizeResult result = quantize(network, dataset, quantization);
+    progress.clear();
+    return result;
+}
+
+void check_output(std::string_view option, const std::filesystem::path& file) {
+    if (file.empty()) return;
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+        fail("command line: --{} = {}: folder {} does not exist", option, file.string(),
+             folder.string());
+    if (std::filesystem::is_directory(file, ignored))
+        fail("command line: --{} = {}: is a folder, must be a file", option, file.string());
+}
+
+}  // namespace bitloom
