@@ -26,14 +26,22 @@ struct PsumTile {
     void clear(std::int64_t rows, std::int64_t row_length);
 };
 
+// Names the content of a scratchpad: equal tags, equal bytes. It lets a fast body keep what it
+// unpacked; a tag with content 0 names nothing.
+struct ContentTag {
+    std::int64_t layer = 0;    // counts the layers run
+    std::int64_t content = 0;  // counts the loads of a layer, from 1
+    std::int64_t part = 0;     // of that content
+    bool named() const { return content != 0; }
+    bool operator==(const ContentTag&) const = default;
+};
+
 struct ArrayCommand {
     ConvolutionTile tile;
     const std::byte* activations = nullptr;   // activation scratchpad, at the band
     const std::byte* weights = nullptr;       // weight scratchpad, at the tile
-    // Names of the scratchpad contents: equal tag, equal bytes. They let a fast body keep what it
-    // unpacked; 0 means "always unpack".
-    std::uint64_t activation_tag = 0;
-    std::uint64_t weight_tag = 0;
+    ContentTag activation_tag;
+    ContentTag weight_tag;
     const AntDecoder* activation_decoder = nullptr;
     const AntDecoder* weight_decoder = nullptr;
     PsumTile* psums = nullptr;                // sized by the caller

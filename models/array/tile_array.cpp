@@ -74,7 +74,7 @@ void TileArray::execute(const ArrayCommand& command) {
                       std::ssize(psums.words) == tile.m() * psums.columns,
                   "{}: psum tile {} x {} has its size", name(), tile.m(), psums.columns);
 
-    if (command.weight_tag == 0 || command.weight_tag != weight_tag_) {
+    if (!command.weight_tag.named() || command.weight_tag != weight_tag_) {
         runs_ = ReductionRuns(tile);
         weights_ = PackedWeights(tile, runs_, command.weights, *command.weight_decoder);
         weight_tag_ = command.weight_tag;
@@ -88,7 +88,7 @@ void TileArray::execute(const ArrayCommand& command) {
         counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
         psums.magnitude_bound = limit + 1;
     } else {
-        const bool same = command.activation_tag != 0 && command.activation_tag == activation_tag_ &&
+        const bool same = command.activation_tag.named() && command.activation_tag == activation_tag_ &&
                           activations_.matches(tile);
         if (!same) {
             activations_ = UnpackedActivations(tile, command.activations,

@@ -18,9 +18,9 @@ public:
 
 private:
     UnpackedActivations activations_;
-    std::uint64_t activation_tag_ = 0;
+    ContentTag activation_tag_;
     PackedWeights weights_;
-    std::uint64_t weight_tag_ = 0;
+    ContentTag weight_tag_;
     ReductionRuns runs_;
 };
 

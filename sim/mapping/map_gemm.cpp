@@ -142,7 +142,7 @@ private:
         load.after_tiles = activations_.last_use(half);
         program_.loads.push_back(load);
         activations_.loaded(half, loads());
-        activation_tag_[half] = ++tag_;
+        activation_content_[half] = ++content_;
         return half;
     }
 
@@ -171,7 +171,7 @@ private:
         load.after_tiles = weights_.last_use(half);
         program_.loads.push_back(load);
         weights_.loaded(half, loads());
-        weight_tag_[half] = ++tag_;
+        weight_content_[half] = ++content_;
         return half;
     }
 
@@ -206,9 +206,9 @@ private:
             task.weight_half = weight_half;
             task.weight_offset = (begin - channel) * (((k_end - k) * b_.bits + 7) / 8);
             BITLOOM_CHECK(!view_.k_major || begin == channel, "a k-major operand has one group");
-            task.activation_tag = activation_tag_[activation_half];
-            // Tags of the groups of one content differ.
-            task.weight_tag = (weight_tag_[weight_half] << 32) + static_cast<std::uint64_t>(group);
+            task.activation_content = activation_content_[activation_half];
+            task.weight_content = weight_content_[weight_half];
+            task.group = group;
             task.psum_half = static_cast<int>(tasks() % 2);
             task.psum_columns = channels;
             task.first_of_psums = first;
@@ -285,8 +285,8 @@ private:
     const TensorPlace& a_;
     const TensorPlace& b_;
     Halves activations_, weights_;
-    std::uint64_t activation_tag_[2] = {0, 0}, weight_tag_[2] = {0, 0};
-    std::uint64_t tag_ = 0;
+    std::int64_t activation_content_[2] = {0, 0}, weight_content_[2] = {0, 0};
+    std::int64_t content_ = 0;
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ LayerMeasurement AntChip::run(const LayerProgram& program, bool record_spans) {
     BITLOOM_CHECK(program.tasks.size() == program.stores.size(), "{}: one store a task",
                   program.layer);
     program_ = &program;
+    ++layers_run_;
     record_spans_ = record_spans;
     measured_ = {};
     loads_done_ = tiles_done_ = tasks_done_ = stores_done_ = 0;
@@ -175,8 +176,8 @@ void AntChip::array_thread() {
             command.weights =
                 weight_buffer_.place(task.weight_half, task.weight_offset, task.tile.weight_bytes())
                     .data();
-            command.activation_tag = task.activation_tag;
-            command.weight_tag = task.weight_tag;
+            command.activation_tag = {layers_run_, task.activation_content, 0};
+            command.weight_tag = {layers_run_, task.weight_content, task.group};
             command.activation_decoder = &program_->decoders[0];
             command.weight_decoder = &program_->decoders[1];
             command.psums = &psums;

@@ -87,6 +87,7 @@ private:
     // the layer being executed
     const LayerProgram* program_ = nullptr;
     bool record_spans_ = false;
+    std::int64_t layers_run_ = 0;
     LayerMeasurement measured_;
     std::int64_t loads_done_ = 0, tiles_done_ = 0, tasks_done_ = 0, stores_done_ = 0;
     std::int64_t last_tile_end_ = 0, last_task_end_ = 0;
