@@ -206,6 +206,27 @@ TEST(Quantize, WordsReachTwiceTheCalibration) {
     EXPECT_EQ(manifest.find_layer("max")->working_scale, manifest.activation("relu4").scale);
 }
 
+// The convolution's part of a sum and the sum itself may be small where the residual is large.
+TEST(Quantize, WordOfASumHoldsItsLargeResidual) {
+    Network network = NetworkBuilder({4, 4, 2})
+                          .conv("large", "x", 2)
+                          .conv("small", "large", 2)
+                          .add("sum", "small", "large")
+                          .clamp("bounded", "sum", -0.5, 0.5)
+                          .build();
+    for (float& weight : network.constants.at("small/w").values) weight *= 1e-3f;
+    const Trace trace = quantize(network, labelled(network), {}).trace;
+    EXPECT_GE(trace.manifest().find_layer("small")->working_scale,
+              trace.manifest().activation("large").scale);
+}
+
+TEST(Quantize, BoundsOnBothSidesLimitTheWord) {
+    const Network network =
+        NetworkBuilder({24}).gemm("g", "x", 8).clamp("k", "g", -0.25, 0.125).gemm("h", "k", 3).build();
+    const Trace trace = quantize(network, labelled(network), {}).trace;
+    EXPECT_DOUBLE_EQ(trace.manifest().find_layer("g")->working_scale, 0.25 / 32767.0);
+}
+
 TEST(Quantize, SoftmaxHasOneAsItsLargestCode) {
     const Network network = testing_networks::attention_network();
     const Trace trace = quantize(network, labelled(network), {}).trace;

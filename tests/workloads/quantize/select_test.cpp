@@ -196,6 +196,11 @@ TEST(Select, FirstOfEqualTypesWins) {
     const std::vector<float> values = {0.0f, 1.0f};
     EXPECT_EQ(choice(values, {"pot4", "int4", "flint4"}), "pot4");
     EXPECT_EQ(choice(values, {"flint4", "pot4", "int4"}), "flint4");
+    const auto weights_choice = [&](const std::vector<std::string>& types) {
+        return choose_weight_type(values, 1, types, RatioRange{}).format;
+    };
+    EXPECT_EQ(weights_choice({"pot4", "int4", "flint4"}), "pot4");
+    EXPECT_EQ(weights_choice({"flint4", "pot4", "int4"}), "flint4");
 }
 
 TEST(Select, ZerosGetAUsableScale) {

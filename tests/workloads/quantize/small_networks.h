@@ -28,8 +28,8 @@ inline std::vector<float> normal_values(std::int64_t count, double deviation, st
 class NetworkBuilder {
 public:
     explicit NetworkBuilder(Shape input_shape) {
-        network_.name = "small";
-        network_.input = "x";
+        network_.name = std::string("small");
+        network_.input = std::string("x");
         network_.shapes["x"] = std::move(input_shape);
     }
 
