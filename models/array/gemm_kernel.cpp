@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 
 #include "models/array/gemm_micro_kernel.h"
 #include "models/base/error.h"
@@ -16,6 +17,38 @@ namespace bitloom {
 namespace {
 
 std::int64_t even(std::int64_t count) { return (count + 1) / 2 * 2; }
+
+// Codes of a packed vector -> 16-bit values, from element `first` on.
+class Unpacker {
+public:
+    Unpacker(const AntDecoder& decoder, int bits) : table_(decoder.values()), bits_(bits) {
+        if (bits == 4)
+            for (std::size_t byte = 0; byte < 256; ++byte)
+                pairs_[byte] = {table_[byte & 15], table_[byte >> 4]};
+    }
+
+    void unpack(const std::byte* codes, std::int64_t first, std::int64_t count,
+                std::int16_t* out) const {
+        if (bits_ == 8) {
+            for (std::int64_t i = 0; i < count; ++i)
+                out[i] = table_[std::to_integer<std::size_t>(codes[first + i])];
+        } else if (bits_ == 4 && first % 2 == 0) {
+            const std::byte* bytes = codes + first / 2;
+            for (std::int64_t i = 0; i + 1 < count; i += 2)
+                std::memcpy(out + i, &pairs_[std::to_integer<std::size_t>(bytes[i / 2])], 4);
+            if (count % 2 != 0)
+                out[count - 1] = pairs_[std::to_integer<std::size_t>(bytes[count / 2])][0];
+        } else {
+            for (std::int64_t i = 0; i < count; ++i)
+                out[i] = table_[packed_code(codes, first + i, bits_)];
+        }
+    }
+
+private:
+    const std::vector<std::int16_t>& table_;
+    int bits_;
+    std::array<std::array<std::int16_t, 2>, 256> pairs_{};
+};
 
 // Below this many multiply-accumulates threads cost more than they save.
 constexpr std::int64_t parallel_macs = 1 << 19;
@@ -63,33 +96,11 @@ UnpackedActivations::UnpackedActivations(const ConvolutionTile& tile, const std:
     const std::int64_t pixels = band_h_ * band_w_;
     values_.resize(static_cast<std::size_t>(pixels * padded_channels_));
     const std::int64_t pixel_bytes = packed_bytes(tile.channels, tile.activation_bits);
-    const int bits = tile.activation_bits;
-    const std::vector<std::int16_t>& table = decoder.values();
-    std::array<std::array<std::int16_t, 2>, 256> pairs{};
-    const bool by_pairs = bits == 4 && channel_begin_ % 2 == 0;
-    if (by_pairs)
-        for (std::size_t byte = 0; byte < 256; ++byte)
-            pairs[byte] = {table[byte & 15], table[byte >> 4]};
+    const Unpacker unpacker(decoder, tile.activation_bits);
 
     const auto unpack = [&](std::int64_t pixel) {
-        const std::byte* codes = band + pixel * pixel_bytes;
         std::int16_t* out = values_.data() + pixel * padded_channels_;
-        if (bits == 8) {
-            for (std::int64_t c = 0; c < group_channels_; ++c)
-                out[c] = table[std::to_integer<std::size_t>(codes[channel_begin_ + c])];
-        } else if (by_pairs) {
-            const std::byte* bytes = codes + channel_begin_ / 2;
-            std::int64_t c = 0;
-            for (; c + 1 < group_channels_; c += 2) {
-                const auto& pair = pairs[std::to_integer<std::size_t>(bytes[c / 2])];
-                out[c] = pair[0];
-                out[c + 1] = pair[1];
-            }
-            if (c < group_channels_) out[c] = pairs[std::to_integer<std::size_t>(bytes[c / 2])][0];
-        } else {
-            for (std::int64_t c = 0; c < group_channels_; ++c)
-                out[c] = table[packed_code(codes, channel_begin_ + c, bits)];
-        }
+        unpacker.unpack(band + pixel * pixel_bytes, channel_begin_, group_channels_, out);
         if (group_channels_ < padded_channels_) out[group_channels_] = 0;
     };
     if (pixels * group_channels_ < parallel_macs / 8) {
@@ -114,21 +125,51 @@ PackedWeights::PackedWeights(const ConvolutionTile& tile, const ReductionRuns& r
     panel_size_ = count * panel_columns;
     values_.assign(static_cast<std::size_t>(panels * panel_size_), 0);
     std::vector<std::int64_t> column_sums(static_cast<std::size_t>(panels * panel_columns), 0);
+    const Unpacker unpacker(decoder, tile.weight_bits);
+    const std::int64_t k = tile.k();
+    const bool dense = count == k;  // no channel padding: position p is index k_begin + p
     const auto pack = [&](std::int64_t panel) {
-        std::int16_t* out = values_.data() + panel * panel_size_;
-        const std::int64_t columns = std::min(panel_columns, tile.n - panel * panel_columns);
-        for (std::int64_t column = 0; column < columns; ++column) {
-            const std::int64_t n = panel * panel_columns + column;
-            std::int64_t sum = 0;
+        const std::int64_t first = panel * panel_columns;
+        const std::int64_t columns = std::min(panel_columns, tile.n - first);
+        // The panel's columns one after another, then interleaved pair by pair.
+        std::vector<std::int16_t> rows(static_cast<std::size_t>(panel_columns * count), 0);
+        std::vector<std::int16_t> vector(static_cast<std::size_t>(std::max(k, panel_columns)));
+        if (tile.k_major) {
+            const std::int64_t pitch = packed_bytes(tile.n, tile.weight_bits);
             for (std::int64_t p = 0; p < count; ++p) {
-                const std::int64_t k = positions[static_cast<std::size_t>(p)];
-                if (k < 0) continue;
-                const std::int16_t value = decoder.value(tile.weight_code(weights, n, k));
-                out[p / 2 * 2 * panel_columns + column * 2 + p % 2] = value;
-                sum += std::abs(static_cast<int>(value));
+                const std::int64_t index = positions[static_cast<std::size_t>(p)];
+                if (index < 0) continue;
+                unpacker.unpack(weights + (index - tile.k_begin) * pitch, first, columns,
+                                vector.data());
+                for (std::int64_t column = 0; column < columns; ++column)
+                    rows[static_cast<std::size_t>(column * count + p)] =
+                        vector[static_cast<std::size_t>(column)];
             }
-            column_sums[static_cast<std::size_t>(n)] = sum;
+        } else {
+            const std::int64_t pitch = packed_bytes(k, tile.weight_bits);
+            for (std::int64_t column = 0; column < columns; ++column) {
+                std::int16_t* row = rows.data() + column * count;
+                unpacker.unpack(weights + (first + column) * pitch, 0, k,
+                                dense ? row : vector.data());
+                if (dense) continue;
+                for (std::int64_t p = 0; p < count; ++p) {
+                    const std::int64_t index = positions[static_cast<std::size_t>(p)];
+                    if (index >= 0)
+                        row[p] = vector[static_cast<std::size_t>(index - tile.k_begin)];
+                }
+            }
         }
+        for (std::int64_t column = 0; column < columns; ++column) {
+            std::int64_t sum = 0;
+            for (std::int64_t p = 0; p < count; ++p)
+                sum += std::abs(static_cast<int>(rows[static_cast<std::size_t>(column * count + p)]));
+            column_sums[static_cast<std::size_t>(first + column)] = sum;
+        }
+        std::int16_t* out = values_.data() + panel * panel_size_;
+        for (std::int64_t pair = 0; pair < count / 2; ++pair)
+            for (std::int64_t column = 0; column < panel_columns; ++column)
+                std::memcpy(out + (pair * panel_columns + column) * 2,
+                            rows.data() + column * count + pair * 2, 4);
     };
     if (tile.n * count < parallel_macs / 8) {
         for (std::int64_t panel = 0; panel < panels; ++panel) pack(panel);

@@ -59,6 +59,8 @@ void RunCommand::declare(KeySet& options) {
                  "LIST");
     options.integer("inputs", inputs_, {.min = 0}, units::none,
                     "Test inputs for the accuracy; 0: all");
+    options.flag("check", check_,
+                 "Compare every stored result with the integer reference computed on the host");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");
     options.path("html", html_, "Write a page with charts");
@@ -111,6 +113,7 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     run_options.max_inputs = inputs_ == 0 ? -1 : inputs_;
     run_options.accuracy = !workload_.skip_accuracy;
     run_options.timeline = !timeline_.empty();
+    run_options.check = check_;
     if (!layers_.empty()) {
         std::vector<std::string> names;
         for (const Layer& layer : trace.manifest().layers) names.push_back(layer.name);

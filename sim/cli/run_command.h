@@ -25,6 +25,7 @@ private:
     std::string gemm_, layers_;
     std::string fidelity_ = "tile";
     std::int64_t inputs_ = 0;
+    bool check_ = false;
     std::filesystem::path json_, csv_, html_, timeline_;
 };
 

@@ -20,6 +20,7 @@ struct RunOptions {
     std::int64_t max_inputs = -1;     // of the data set; < 0: all
     bool accuracy = true;             // run the data set, where the trace has one
     bool timeline = false;
+    bool check = true;                // compare every stored result with the host's reference
     std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated
     std::function<void(std::string_view what, double done, double total)> progress;
 };

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <cstring>
 #include <mutex>
-#include <set>
 
 #include "models/array/array_body.h"
 #include "models/array/gemm_kernel.h"
@@ -16,23 +14,12 @@
 #include "models/chip/ant/vector_task.h"
 #include "models/numeric/format.h"
 #include "models/pe/ant_pe/ant_pe.h"
+#include "sim/engine/activation_codec.h"
 #include "sim/mapping/gemm_tiling.h"
 #include "sim/mapping/memory_map.h"
 #include "sim/mapping/weight_image.h"
 
 namespace bitloom {
-
-namespace {
-
-std::int64_t vector_bytes(const Activation& a) {
-    return packed_bytes(a.shape.empty() ? 1 : a.shape.back(), format(a.format).bits());
-}
-
-std::int64_t vector_count(const Activation& a) {
-    return a.shape.empty() ? 1 : element_count(a.shape) / a.shape.back();
-}
-
-}  // namespace
 
 // What a layer needs beyond its inputs, prepared once.
 struct HostExecutor::LayerState {
@@ -201,55 +188,6 @@ void HostExecutor::run(ActivationBytes& activations) const {
     }
 }
 
-std::vector<std::byte> HostExecutor::encode(const std::string& name,
-                                            std::span<const float> values) const {
-    const Activation& a = trace_.manifest().activation(name);
-    const Format& target = format(a.format);
-    const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
-    const std::int64_t vectors = vector_count(a);
-    BITLOOM_CHECK(std::ssize(values) == vectors * length, "{} values for '{}'", values.size(), name);
-    std::vector<std::byte> bytes(static_cast<std::size_t>(vectors * vector_bytes(a)));
-    if (target.bits() > 8) {
-        std::vector<std::uint16_t> codes(values.size());
-        target.encode(values, a.scale, codes);
-        std::memcpy(bytes.data(), codes.data(), bytes.size());
-        return bytes;
-    }
-    std::vector<std::uint8_t> codes(values.size());
-    target.encode(values, a.scale, codes);
-    for (std::int64_t v = 0; v < vectors; ++v) {
-        const auto packed = pack_codes(
-            std::span(codes).subspan(static_cast<std::size_t>(v * length),
-                                     static_cast<std::size_t>(length)),
-            target.bits());
-        std::copy(packed.begin(), packed.end(), bytes.begin() + v * vector_bytes(a));
-    }
-    return bytes;
-}
-
-std::vector<double> HostExecutor::decode(const std::string& name,
-                                         std::span<const std::byte> bytes) const {
-    const Activation& a = trace_.manifest().activation(name);
-    const Format& source = format(a.format);
-    const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
-    std::vector<double> values;
-    for (std::int64_t v = 0; v < vector_count(a); ++v) {
-        const std::byte* vector = bytes.data() + v * vector_bytes(a);
-        for (std::int64_t i = 0; i < length; ++i) {
-            std::uint32_t code = 0;
-            if (source.bits() <= 8) {
-                code = packed_code(vector, i, source.bits());
-            } else {
-                std::uint16_t word = 0;
-                std::memcpy(&word, vector + 2 * i, sizeof word);
-                code = word;
-            }
-            values.push_back(source.value(code) * a.scale);
-        }
-    }
-    return values;
-}
-
 double HostExecutor::accuracy(std::int64_t max_inputs,
                               const std::function<void(double, double)>& progress) const {
     const auto labels = trace_.tensor("dataset/labels").as<std::int64_t>();
@@ -262,9 +200,11 @@ double HostExecutor::accuracy(std::int64_t max_inputs,
     std::int64_t done = 0;
     tbb::parallel_for(std::int64_t{0}, count, [&](std::int64_t i) {
         ActivationBytes activations;
-        activations[manifest.input] = encode(manifest.input, dataset_input(trace_, i));
+        const Activation& input = manifest.activation(manifest.input);
+        activations[manifest.input] = encode_activation(input, dataset_input(trace_, i));
         run(activations);
-        const std::vector<double> outputs = decode(manifest.output, activations[manifest.output]);
+        const std::vector<double> outputs =
+            decode_activation(manifest.activation(manifest.output), activations[manifest.output]);
         const auto best = std::max_element(outputs.begin(), outputs.end()) - outputs.begin();
         if (best == labels[static_cast<std::size_t>(i)]) ++good;
         const std::lock_guard lock(mutex);
@@ -272,36 +212,6 @@ double HostExecutor::accuracy(std::int64_t max_inputs,
         if (progress) progress(static_cast<double>(done), static_cast<double>(count));
     });
     return static_cast<double>(good.load()) / static_cast<double>(count);
-}
-
-std::vector<float> dataset_input(const Trace& trace, std::int64_t index) {
-    const TensorView inputs = trace.tensor("dataset/inputs");
-    const auto& manifest = trace.manifest();
-    const std::int64_t size = element_count(inputs.shape) / inputs.shape[0];
-    std::vector<float> values(static_cast<std::size_t>(size));
-    const auto first = static_cast<std::size_t>(index * size);
-    if (inputs.type == TensorType::f32) {
-        const auto all = inputs.as<float>().subspan(first, values.size());
-        std::copy(all.begin(), all.end(), values.begin());
-        return values;
-    }
-    const auto found = manifest.provenance.find("dataset_scale");
-    if (found == manifest.provenance.end())
-        fail("the trace's data set has 8-bit inputs but no provenance 'dataset_scale'");
-    const auto scale = static_cast<float>(std::stod(found->second));
-    const auto all = inputs.as<std::int8_t>().subspan(first, values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(all[i]) * scale;
-    return values;
-}
-
-std::vector<std::string> external_inputs(const Manifest& manifest) {
-    std::set<std::string> produced;
-    for (const Layer& layer : manifest.layers)
-        produced.insert(layer.outputs.begin(), layer.outputs.end());
-    std::vector<std::string> inputs;
-    for (const auto& [name, activation] : manifest.activations)
-        if (!produced.contains(name)) inputs.push_back(name);
-    return inputs;
 }
 
 }  // namespace bitloom

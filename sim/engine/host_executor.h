@@ -29,11 +29,6 @@ public:
     // Thread-safe.
     void run(ActivationBytes& activations) const;
 
-    // Codes of a real tensor, as the host hands them to the chip.
-    std::vector<std::byte> encode(const std::string& activation, std::span<const float> values) const;
-    // Real values of packed codes.
-    std::vector<double> decode(const std::string& activation, std::span<const std::byte> bytes) const;
-
     // Share of the data set whose largest output (the first of equals) is at the label; over the
     // first `max_inputs` (< 0: all). Requires dataset tensors. The result does not depend on the
     // number of threads. progress(done, total) is called from several threads, one at a time.
@@ -46,10 +41,5 @@ private:
     const int accumulator_bits_;
     std::vector<std::unique_ptr<LayerState>> layers_;
 };
-
-// Input `index` of the data set as real values.
-std::vector<float> dataset_input(const Trace& trace, std::int64_t index);
-// Activations that no layer produces, in order of name.
-std::vector<std::string> external_inputs(const Manifest& manifest);
 
 }  // namespace bitloom

@@ -108,13 +108,11 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig
     return report;
 }
 
-void report_fidelity(const Trace& trace, const Layer& layer, const HostExecutor& host,
-                     const ActivationBytes& activations, LayerResult& report) {
+void report_fidelity(const Trace& trace, const Layer& layer, const std::vector<double>& values,
+                     LayerResult& report) {
     const std::string tensor = "reference/" + layer.name;
     if (!trace.has_tensor(tensor)) return;
     const auto reference = trace.tensor(tensor).as<float>();
-    const std::vector<double> values =
-        host.decode(layer.outputs[0], activations.at(layer.outputs[0]));
     if (values.size() != reference.size()) return;
     double signal = 0, noise = 0, dot = 0, energy = 0, worst = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -5,7 +5,6 @@
 #include "models/chip/ant/ant_chip.h"
 #include "sim/engine/chip_description.h"
 #include "sim/engine/engine.h"
-#include "sim/engine/host_executor.h"
 #include "sim/report/result.h"
 
 namespace bitloom {
@@ -17,8 +16,8 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig
                          const ChipCosts& costs, const LayerMeasurement& measured);
 
 // SQNR, cosine and largest error against the trace's float reference of the layer, if it has one.
-void report_fidelity(const Trace& trace, const Layer& layer, const HostExecutor& host,
-                     const ActivationBytes& activations, LayerResult& report);
+void report_fidelity(const Trace& trace, const Layer& layer, const std::vector<double>& values,
+                     LayerResult& report);
 
 void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& result);
 
