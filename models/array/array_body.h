@@ -30,10 +30,10 @@ struct PsumTile {
 // unpacked; a tag with content 0 names nothing.
 struct ContentTag {
     std::int64_t layer = 0;    // counts the layers run
-    std::int64_t content = 0;  // counts the loads of a layer, from 1
+    std::int64_t content = 0;  // within the layer, from 1
     std::int64_t part = 0;     // of that content
     bool named() const { return content != 0; }
-    bool operator==(const ContentTag&) const = default;
+    auto operator<=>(const ContentTag&) const = default;
 };
 
 struct ArrayCommand {

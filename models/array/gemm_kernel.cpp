@@ -88,33 +88,25 @@ ReductionRuns::ReductionRuns(const ConvolutionTile& tile) {
 
 UnpackedActivations::UnpackedActivations(const ConvolutionTile& tile, const std::byte* band,
                                          const AntDecoder& decoder)
-    : band_h_(tile.band_h),
-      band_w_(tile.band_w),
-      channel_begin_(tile.channel_begin),
-      group_channels_(tile.group_channels),
-      padded_channels_(even(tile.group_channels)) {
-    const std::int64_t pixels = band_h_ * band_w_;
+    : padded_channels_(even(tile.group_channels)) {
+    const std::int64_t pixels = tile.band_h * tile.band_w;
     values_.resize(static_cast<std::size_t>(pixels * padded_channels_));
     const std::int64_t pixel_bytes = packed_bytes(tile.channels, tile.activation_bits);
     const Unpacker unpacker(decoder, tile.activation_bits);
 
     const auto unpack = [&](std::int64_t pixel) {
         std::int16_t* out = values_.data() + pixel * padded_channels_;
-        unpacker.unpack(band + pixel * pixel_bytes, channel_begin_, group_channels_, out);
-        if (group_channels_ < padded_channels_) out[group_channels_] = 0;
+        unpacker.unpack(band + pixel * pixel_bytes, tile.channel_begin, tile.group_channels,
+                        out);
+        if (tile.group_channels < padded_channels_) out[tile.group_channels] = 0;
     };
-    if (pixels * group_channels_ < parallel_macs / 8) {
+    if (pixels * tile.group_channels < parallel_macs / 8) {
         for (std::int64_t pixel = 0; pixel < pixels; ++pixel) unpack(pixel);
     } else {
         tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, pixels, 256), [&](const auto& range) {
             for (std::int64_t pixel = range.begin(); pixel < range.end(); ++pixel) unpack(pixel);
         });
     }
-}
-
-bool UnpackedActivations::matches(const ConvolutionTile& tile) const {
-    return band_h_ == tile.band_h && band_w_ == tile.band_w &&
-           channel_begin_ == tile.channel_begin && group_channels_ == tile.group_channels;
 }
 
 PackedWeights::PackedWeights(const ConvolutionTile& tile, const ReductionRuns& runs,

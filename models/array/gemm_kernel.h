@@ -40,12 +40,10 @@ public:
     UnpackedActivations(const ConvolutionTile& tile, const std::byte* band,
                         const AntDecoder& decoder);
 
-    bool matches(const ConvolutionTile& tile) const;  // same band and channels
     std::int64_t padded_channels() const { return padded_channels_; }
     const std::int16_t* data() const { return values_.data(); }
 
 private:
-    std::int64_t band_h_ = 0, band_w_ = 0, channel_begin_ = 0, group_channels_ = 0;
     std::int64_t padded_channels_ = 0;
     std::vector<std::int16_t> values_;  // [band_h][band_w][padded_channels]
 };

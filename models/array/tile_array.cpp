@@ -10,6 +10,9 @@ namespace bitloom {
 
 namespace {
 
+// 16-bit values kept unpacked, of each operand: 64 MiB.
+constexpr std::int64_t most_kept_values = std::int64_t{1} << 25;
+
 struct Product {
     std::int64_t overflows = 0;
 };
@@ -66,6 +69,39 @@ ArrayCounts count_command(const SystolicConfig& config, const ArrayCommand& comm
     return counts;
 }
 
+const TileArray::Weights& TileArray::weights_of(const ArrayCommand& command) {
+    const auto found = weights_.find(command.weight_tag);
+    if (command.weight_tag.named() && found != weights_.end()) return found->second;
+    const std::int64_t values = command.tile.n * command.tile.k();
+    if (!command.weight_tag.named() || weight_values_ + values > most_kept_values) {
+        weights_.clear();
+        weight_values_ = 0;
+    }
+    weight_values_ += values;
+    Weights weights;
+    weights.runs = ReductionRuns(command.tile);
+    weights.packed =
+        PackedWeights(command.tile, weights.runs, command.weights, *command.weight_decoder);
+    return weights_.insert_or_assign(command.weight_tag, std::move(weights)).first->second;
+}
+
+const UnpackedActivations& TileArray::activations_of(const ArrayCommand& command) {
+    const auto found = activations_.find(command.activation_tag);
+    if (command.activation_tag.named() && found != activations_.end()) return found->second;
+    const ConvolutionTile& tile = command.tile;
+    const std::int64_t values = tile.band_h * tile.band_w * tile.group_channels;
+    if (!command.activation_tag.named() || activation_values_ + values > most_kept_values) {
+        activations_.clear();
+        activation_values_ = 0;
+    }
+    activation_values_ += values;
+    return activations_
+        .insert_or_assign(command.activation_tag,
+                          UnpackedActivations(tile, command.activations,
+                                              *command.activation_decoder))
+        .first->second;
+}
+
 void TileArray::execute(const ArrayCommand& command) {
     const ConvolutionTile& tile = command.tile;
     ArrayCounts counts = count_command(config_, command);
@@ -73,30 +109,25 @@ void TileArray::execute(const ArrayCommand& command) {
     BITLOOM_CHECK(tile.psum_column + tile.n <= psums.columns &&
                       std::ssize(psums.words) == tile.m() * psums.columns,
                   "{}: psum tile {} x {} has its size", name(), tile.m(), psums.columns);
-
-    if (!command.weight_tag.named() || command.weight_tag != weight_tag_) {
-        runs_ = ReductionRuns(tile);
-        weights_ = PackedWeights(tile, runs_, command.weights, *command.weight_decoder);
-        weight_tag_ = command.weight_tag;
+    if (command.weight_tag.layer != layer_) {
+        weights_.clear();
+        activations_.clear();
+        weight_values_ = activation_values_ = 0;
+        layer_ = command.weight_tag.layer;
     }
+
+    const Weights& weights = weights_of(command);
     const std::int64_t most =
         (tile.accumulate ? psums.magnitude_bound : 0) +
-        weights_.largest_column_sum() * command.activation_decoder->max_magnitude();
+        weights.packed.largest_column_sum() * command.activation_decoder->max_magnitude();
     psums.magnitude_bound = std::max(psums.magnitude_bound, most);
     const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;
     if (most > limit) {
         counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
         psums.magnitude_bound = limit + 1;
     } else {
-        const bool same = command.activation_tag.named() && command.activation_tag == activation_tag_ &&
-                          activations_.matches(tile);
-        if (!same) {
-            activations_ = UnpackedActivations(tile, command.activations,
-                                               *command.activation_decoder);
-            activation_tag_ = command.activation_tag;
-        }
-        multiply(tile, runs_, activations_, weights_, psums.words.data() + tile.psum_column,
-                 psums.columns);
+        multiply(tile, weights.runs, activations_of(command), weights.packed,
+                 psums.words.data() + tile.psum_column, psums.columns);
     }
     counts_ += counts;
     wait(period_ * static_cast<double>(counts.cycles.total()));

@@ -3,6 +3,8 @@
 // activity from closed forms. Equal to pe_array on every command (tests/property).
 #pragma once
 
+#include <map>
+
 #include "models/array/array_body.h"
 #include "models/array/gemm_kernel.h"
 
@@ -17,11 +19,18 @@ public:
     void execute(const ArrayCommand& command) override;
 
 private:
-    UnpackedActivations activations_;
-    ContentTag activation_tag_;
-    PackedWeights weights_;
-    ContentTag weight_tag_;
-    ReductionRuns runs_;
+    struct Weights {
+        ReductionRuns runs;
+        PackedWeights packed;
+    };
+    const Weights& weights_of(const ArrayCommand& command);
+    const UnpackedActivations& activations_of(const ArrayCommand& command);
+
+    // What was unpacked in this layer, by content; bounded, since a layer may be large.
+    std::map<ContentTag, Weights> weights_;
+    std::map<ContentTag, UnpackedActivations> activations_;
+    std::int64_t weight_values_ = 0, activation_values_ = 0;
+    std::int64_t layer_ = 0;
 };
 
 }  // namespace bitloom

@@ -2,11 +2,14 @@
 #include "models/vector/layer_parameters.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 
 #include "models/base/error.h"
 #include "models/numeric/format.h"
+#include "models/vector/parallel_ranges.h"
 
 namespace bitloom {
 
@@ -23,8 +26,8 @@ void fill_between(const Format& format, double unit, std::vector<std::uint8_t>& 
         return;
     }
     const std::size_t middle = (first + last) / 2;
-    table[middle] = static_cast<std::uint8_t>(
-        format.encode((static_cast<double>(middle) - 32768.0) * unit));
+    table[middle] =
+        static_cast<std::uint8_t>(format.encode((static_cast<double>(middle) - 32768.0) * unit));
     fill_between(format, unit, table, first, middle);
     fill_between(format, unit, table, middle, last);
 }
@@ -81,25 +84,51 @@ void set_layer_norm(const Trace& trace, const Layer& layer, double input_scale,
     gamma.resize(static_cast<std::size_t>(features), 1.0f);
     beta.resize(static_cast<std::size_t>(features), 0.0f);
     for (const float g : gamma) {
-        p.gamma.push_back(multiplier(layer, "scale of gamma",
-                                     std::fabs(static_cast<double>(g)) * 0x1p-13 /
-                                         layer.working_scale));
+        p.gamma.push_back(
+            multiplier(layer, "scale of gamma",
+                       std::fabs(static_cast<double>(g)) * 0x1p-13 / layer.working_scale));
         p.gamma_negative.push_back(g < 0);
     }
     for (const float b : beta)
         p.beta.push_back(static_cast<std::int32_t>(std::clamp(
             std::nearbyint(static_cast<double>(b) / layer.working_scale), -0x1p30, 0x1p30)));
     const double unit = input_scale / 16;
-    p.epsilon = std::llround(std::min(layer.epsilon / (unit * unit), 0x1p40));
+    const double epsilon = layer.epsilon > 0 ? layer.epsilon / unit / unit : 0;
+    if (epsilon > 0x1p46)
+        fail(
+            "layer '{}': epsilon = {:g}: in units of (input scale / 16)^2 = {:g}: the vector unit "
+            "holds 0..2^46",
+            layer.name, layer.epsilon, epsilon);
+    p.epsilon = std::llround(epsilon);
+}
+
+// 0.5 x (1 + erf(x / sqrt 2)), or its approximation by tanh (Hendrycks and Gimpel, "Gaussian error
+// linear units", 2016, section 2).
+double gelu(double x, bool tanh_form) {
+    if (x < -64) return 0;  // exact in double, and infinity times zero is never formed
+    if (!tanh_form) return 0.5 * x * (1 + std::erf(x / std::numbers::sqrt2));
+    const double inner = std::sqrt(2 * std::numbers::inv_pi) * (x + 0.044715 * x * x * x);
+    return 0.5 * x * (1 + std::tanh(inner));
 }
 
 void set_gelu(const Layer& layer, double input_scale, LayerParameters& p) {
     for (int i = 0; i <= 512; ++i) {
-        const double x = (i - 256) * 128.0 * input_scale;
-        const double y = 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
+        const double y = gelu((i - 256) * 128.0 * input_scale, layer.tanh_form);
         p.curve.push_back(static_cast<std::int32_t>(
             std::clamp(std::nearbyint(y / layer.working_scale), -0x1p24, 0x1p24)));
     }
+}
+
+void set_average_pool(const Layer& layer, double input_scale, LayerParameters& p) {
+    const std::int64_t taps = layer.window.kernel_h * layer.window.kernel_w;
+    if (taps > max_averaged)
+        fail("layer '{}': window of {} x {} elements: the vector unit averages up to {}",
+             layer.name, layer.window.kernel_h, layer.window.kernel_w, max_averaged);
+    p.by_count.resize(1);
+    for (std::int64_t n = 1; n <= taps; ++n)
+        p.by_count.push_back(
+            multiplier(layer, "scale of the mean",
+                       input_scale / (static_cast<double>(n) * layer.working_scale)));
 }
 
 }  // namespace
@@ -107,38 +136,76 @@ void set_gelu(const Layer& layer, double input_scale, LayerParameters& p) {
 WordEncoder::WordEncoder(double working_scale, const Activation& activation) {
     const Format& target = format(activation.format);
     bits_ = target.bits();
-    if (bits_ > 8) return;
-    const double unit = working_scale / activation.scale;
+    if (bits_ > 8) {
+        BITLOOM_CHECK(activation.format == "int16", "{} is stored as words or in up to 8 bits",
+                      activation.format);
+        return;
+    }
+    // Bounded, so that zero times it is zero; from 2^900 on, every other word saturates anyway.
+    const double unit = std::min(working_scale / activation.scale, 0x1p900);
     table_.assign(65536, 0);
     table_.front() = static_cast<std::uint8_t>(target.encode(-32768.0 * unit));
     table_.back() = static_cast<std::uint8_t>(target.encode(32767.0 * unit));
     fill_between(target, unit, table_, 0, 65535);
 }
 
+template <int bits>
+void WordEncoder::encode_packed(std::span<const std::int16_t> words, std::byte* out) const {
+    static_assert(std::endian::native == std::endian::little);
+    // Eight codes fill whole bytes: `bits` of them.
+    const std::size_t whole = words.size() / 8 * 8;
+    std::size_t i = 0;
+    for (; i < whole; i += 8, out += bits) {
+        std::uint64_t packed = 0;
+        for (std::size_t k = 0; k < 8; ++k)
+            packed |= std::uint64_t{code(words[i + k])} << (k * bits);
+        std::memcpy(out, &packed, bits);
+    }
+    const std::size_t left = words.size() - whole;
+    std::uint64_t packed = 0;
+    for (std::size_t k = 0; k < left; ++k)
+        packed |= std::uint64_t{code(words[whole + k])} << (k * bits);
+    if (left > 0) std::memcpy(out, &packed, (left * bits + 7) / 8);
+}
+
 void WordEncoder::encode(std::span<const std::int16_t> words, std::byte* out) const {
-    if (is_word()) {
-        std::memcpy(out, words.data(), words.size_bytes());
-        return;
+    if (words.empty()) return;
+    switch (bits_) {
+        case 2:
+            encode_packed<2>(words, out);
+            return;
+        case 3:
+            encode_packed<3>(words, out);
+            return;
+        case 4:
+            encode_packed<4>(words, out);
+            return;
+        case 5:
+            encode_packed<5>(words, out);
+            return;
+        case 6:
+            encode_packed<6>(words, out);
+            return;
+        case 7:
+            encode_packed<7>(words, out);
+            return;
+        case 8:
+            for (std::size_t i = 0; i < words.size(); ++i) out[i] = std::byte{code(words[i])};
+            return;
+        default:
+            std::memcpy(out, words.data(), words.size_bytes());
+            return;
     }
-    if (bits_ == 8) {
-        for (std::size_t i = 0; i < words.size(); ++i) out[i] = std::byte{code(words[i])};
-        return;
-    }
-    if (bits_ == 4) {
-        std::size_t i = 0;
-        for (; i + 1 < words.size(); i += 2)
-            out[i / 2] = static_cast<std::byte>(code(words[i]) | code(words[i + 1]) << 4);
-        if (i < words.size()) out[i / 2] = std::byte{code(words[i])};
-        return;
-    }
-    std::memset(out, 0, static_cast<std::size_t>(vector_bytes(std::ssize(words))));
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::size_t bit = i * static_cast<std::size_t>(bits_);
-        const unsigned shifted = static_cast<unsigned>(code(words[i])) << (bit % 8);
-        out[bit / 8] |= static_cast<std::byte>(shifted);
-        if (bit % 8 + static_cast<std::size_t>(bits_) > 8)
-            out[bit / 8 + 1] |= static_cast<std::byte>(shifted >> 8);
-    }
+}
+
+void WordEncoder::encode_rows(const std::int16_t* words, std::int64_t rows, std::int64_t features,
+                              std::byte* out) const {
+    const std::int64_t row_bytes = vector_bytes(features);
+    for_ranges(rows, features, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            encode({words + row * features, static_cast<std::size_t>(features)},
+                   out + row * row_bytes);
+    });
 }
 
 LayerParameters layer_parameters(const Trace& trace, const Layer& layer) {
@@ -159,27 +226,32 @@ LayerParameters layer_parameters(const Trace& trace, const Layer& layer) {
     switch (layer.op) {
         case Operator::conv2d:
         case Operator::gemm:
-        case Operator::matmul: set_gemm(trace, layer, p); return p;
-        case Operator::softmax: set_softmax(layer, first.scale, p); return p;
-        case Operator::layer_norm: set_layer_norm(trace, layer, first.scale, p); return p;
-        case Operator::gelu: set_gelu(layer, first.scale, p); return p;
+        case Operator::matmul:
+            set_gemm(trace, layer, p);
+            return p;
+        case Operator::softmax:
+            set_softmax(layer, first.scale, p);
+            return p;
+        case Operator::layer_norm:
+            set_layer_norm(trace, layer, first.scale, p);
+            return p;
+        case Operator::gelu:
+            set_gelu(layer, first.scale, p);
+            return p;
         case Operator::average_pool:
-            p.by_count.resize(1);
-            for (std::int64_t n = 1; n <= layer.window.kernel_h * layer.window.kernel_w; ++n)
-                p.by_count.push_back(multiplier(
-                    layer, "scale of the mean",
-                    first.scale / (static_cast<double>(n) * layer.working_scale)));
+            set_average_pool(layer, first.scale, p);
             return p;
         case Operator::add:
             p.constant = copy_tensor<std::int16_t>(trace, layer.constant);
             p.constant_multiplier = multiplier(layer, "scale of the constant",
                                                layer.constant_scale / layer.working_scale);
             break;
-        default: break;
+        default:
+            break;
     }
     for (const std::string& input : layer.inputs)
-        p.multipliers.push_back(multiplier(
-            layer, "scale of an input", manifest.activation(input).scale / layer.working_scale));
+        p.multipliers.push_back(multiplier(layer, "scale of an input",
+                                           manifest.activation(input).scale / layer.working_scale));
     return p;
 }
 

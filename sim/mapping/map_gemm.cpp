@@ -142,7 +142,7 @@ private:
         load.after_tiles = activations_.last_use(half);
         program_.loads.push_back(load);
         activations_.loaded(half, loads());
-        activation_content_[half] = ++content_;
+        activation_content_[half] = 1 + (batch * view_.out_h + h) * view_.out_w + w;
         return half;
     }
 
@@ -171,7 +171,7 @@ private:
         load.after_tiles = weights_.last_use(half);
         program_.loads.push_back(load);
         weights_.loaded(half, loads());
-        weight_content_[half] = ++content_;
+        weight_content_[half] = 1 + (key[0] * view_.out_channels + channel) * view_.k() + k;
         return half;
     }
 
@@ -286,7 +286,6 @@ private:
     const TensorPlace& b_;
     Halves activations_, weights_;
     std::int64_t activation_content_[2] = {0, 0}, weight_content_[2] = {0, 0};
-    std::int64_t content_ = 0;
 };
 
 }  // namespace

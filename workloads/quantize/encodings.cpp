@@ -207,6 +207,7 @@ private:
                 layer.beta = node.name + ".beta";
                 layer.epsilon = node.epsilon;
                 break;
+            case Operator::gelu: layer.tanh_form = node.tanh_form; break;
             case Operator::transpose: layer.permutation = node.permutation; break;
             default: break;
         }

@@ -176,7 +176,7 @@ void AntChip::array_thread() {
             command.weights =
                 weight_buffer_.place(task.weight_half, task.weight_offset, task.tile.weight_bytes())
                     .data();
-            command.activation_tag = {layers_run_, task.activation_content, 0};
+            command.activation_tag = {layers_run_, task.activation_content, task.group};
             command.weight_tag = {layers_run_, task.weight_content, task.group};
             command.activation_decoder = &program_->decoders[0];
             command.weight_decoder = &program_->decoders[1];

@@ -35,7 +35,7 @@ struct ArrayTask {
     ConvolutionTile tile;
     int activation_half = 0, weight_half = 0, psum_half = 0;
     std::int64_t weight_offset = 0;  // of the tile in the weight half, bytes
-    std::int64_t activation_content = 0, weight_content = 0;  // count the loads, from 1
+    std::int64_t activation_content = 0, weight_content = 0;  // equal numbers, equal bytes
     std::int64_t group = 0;
     std::int64_t needs_loads = 0;  // so many loads must be done
     std::int64_t needs_tasks = 0;  // so many vector tasks: the psum half is free
