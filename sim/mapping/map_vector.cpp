@@ -116,9 +116,12 @@ private:
         std::int64_t bytes = 0;
         for (const auto* places : {&inputs_, &outputs_})
             for (const TensorPlace* place : *places) bytes += even(place->vector_bytes());
-        if (bytes > half_bytes_) too_small(bytes);
         const std::int64_t vectors = outputs_[0]->vectors;
         const std::int64_t features = outputs_[0]->vector_length;
+        if (bytes > half_bytes_) {
+            map_pieces(bytes);
+            return;
+        }
         const std::int64_t most = half_bytes_ / bytes;
         const std::int64_t rows = divide_up(vectors, divide_up(vectors, most));
         for (std::int64_t row = 0; row < vectors; row += rows) {
@@ -130,6 +133,44 @@ private:
                 for (const TensorPlace* input : inputs_)
                     task.piece_features.push_back(input->vector_length);
             add_task(task, slices(inputs_, row, end), slices(outputs_, row, end));
+        }
+    }
+
+    // Vectors longer than a half: pieces of one vector at a time, starting on multiples of 8
+    // elements; of a concatenation, pieces of one input at a time.
+    void map_pieces(std::int64_t vector_bytes) {
+        if (layer_.op == Operator::softmax || layer_.op == Operator::layer_norm)
+            too_small(vector_bytes);
+        const bool concat = layer_.op == Operator::concat;
+        std::int64_t element_bits = 0;
+        for (const auto* places : {&inputs_, &outputs_})
+            for (const TensorPlace* place : *places) element_bits += place->bits;
+        const std::int64_t least = 8 * 2 * std::ssize(inputs_) + 8 * 2 * std::ssize(outputs_);
+        if (least > half_bytes_) too_small(least);
+        const std::int64_t step = std::max<std::int64_t>(8, half_bytes_ * 8 / element_bits / 8 * 8 - 8);
+        for (std::int64_t vector = 0; vector < outputs_[0]->vectors; ++vector) {
+            std::int64_t column = 0;
+            for (std::size_t source = 0; source < (concat ? inputs_.size() : 1); ++source) {
+                const std::int64_t length =
+                    concat ? inputs_[source]->vector_length : outputs_[0]->vector_length;
+                if (column * outputs_[0]->bits % 8 != 0) too_small(vector_bytes);
+                for (std::int64_t first = 0; first < length; first += step) {
+                    const std::int64_t count = std::min(step, length - first);
+                    VectorTask task;
+                    task.work = {1, count, 1};
+                    task.constant_offset = vector * length + first;
+                    task.first_input = source;
+                    std::vector<Slice> reads, writes;
+                    for (std::size_t i = 0; i < inputs_.size(); ++i)
+                        if (!concat || i == source)
+                            reads.push_back({inputs_[i], {vector}, first, count});
+                    if (concat) task.piece_features = {count};
+                    for (const TensorPlace* output : outputs_)
+                        writes.push_back({output, {vector}, column + first, count});
+                    add_task(task, reads, writes);
+                }
+                column += length;
+            }
         }
     }
 

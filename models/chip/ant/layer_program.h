@@ -60,6 +60,7 @@ struct VectorTask {
     // transpose: sizes of the block in the input's order, and its permutation
     std::vector<std::int64_t> block_shape, permutation;
     std::vector<std::int64_t> piece_features;  // concat: features of each input
+    std::size_t first_input = 0;               // concat: which of the layer's inputs comes first
 };
 
 struct StoreCommand {

@@ -109,7 +109,7 @@ void compute(const LayerProgram& program, const VectorTask& task, std::span<std:
             for (std::size_t i = 0; i < task.inputs.size(); ++i) {
                 const std::int64_t features = task.piece_features[i];
                 for (std::int64_t row = 0; row < task.work.rows; ++row)
-                    rescale(p, i, input(i).subspan(static_cast<std::size_t>(row * features),
+                    rescale(p, task.first_input + i, input(i).subspan(static_cast<std::size_t>(row * features),
                                                    static_cast<std::size_t>(features)),
                             words.data() + row * task.work.features + column);
                 column += features;
@@ -146,13 +146,9 @@ VectorTraffic run_vector_task(const LayerProgram& program, const VectorTask& tas
     std::vector<std::int16_t> words(static_cast<std::size_t>(task.work.words()));
     compute(program, task, half, psums, words);
     for (std::size_t i = 0; i < p.outputs.size(); ++i) {
-        const std::int64_t vector_bytes = p.outputs[i].vector_bytes(task.work.features);
         traffic.write_bits += task.work.words() * p.outputs[i].bits();
-        for (std::int64_t row = 0; row < task.work.rows; ++row)
-            p.outputs[i].encode(
-                Words(words).subspan(static_cast<std::size_t>(row * task.work.features),
-                                     static_cast<std::size_t>(task.work.features)),
-                half.data() + task.outputs[i] + row * vector_bytes);
+        p.outputs[i].encode_rows(words.data(), task.work.rows, task.work.features,
+                                 half.data() + task.outputs[i]);
     }
     return traffic;
 }
