@@ -41,15 +41,17 @@ int common_lines(const ArrayCommand& command) {
     const int activation = command.activation_decoder->lines();
     const int weight = command.weight_decoder->lines();
     if (activation != weight)
-        fail("the array cannot multiply {}-bit activations by {}-bit weights: allowed: both of up "
-             "to 4 bits, or both 8-bit integers",
-             command.activation_decoder->bits(), command.weight_decoder->bits());
+        fail(
+            "the array cannot multiply {}-bit activations by {}-bit weights: allowed: both of up "
+            "to 4 bits, or both 8-bit integers",
+            command.activation_decoder->bits(), command.weight_decoder->bits());
     return activation;
 }
 
 ArrayBody::ArrayBody(sc_core::sc_module_name name, const SystolicConfig& config,
                      sc_core::sc_time period)
-    : sc_module(name), config_(config), period_(period) {}
+    : sc_module(name), config_(config), period_(period) {
+}
 
 std::unique_ptr<ArrayBody> make_array(const std::string& fidelity, const char* name,
                                       const SystolicConfig& config, sc_core::sc_time period) {

@@ -38,25 +38,25 @@ struct ContentTag {
 
 struct ArrayCommand {
     ConvolutionTile tile;
-    const std::byte* activations = nullptr;   // activation scratchpad, at the band
-    const std::byte* weights = nullptr;       // weight scratchpad, at the tile
+    const std::byte* activations = nullptr;  // activation scratchpad, at the band
+    const std::byte* weights = nullptr;      // weight scratchpad, at the tile
     ContentTag activation_tag;
     ContentTag weight_tag;
     const AntDecoder* activation_decoder = nullptr;
     const AntDecoder* weight_decoder = nullptr;
-    PsumTile* psums = nullptr;                // sized by the caller
+    PsumTile* psums = nullptr;  // sized by the caller
 };
 
 // Events of an array; bits and words are exact counts.
 struct ArrayCounts {
-    std::int64_t macs = 0;             // PE multiply-accumulates with both operands valid
-    std::int64_t decodes = 0;          // operands (nibbles) that passed a boundary decoder
-    std::int64_t psum_words = 0;       // psums that left the array
+    std::int64_t macs = 0;        // PE multiply-accumulates with both operands valid
+    std::int64_t decodes = 0;     // operands (nibbles) that passed a boundary decoder
+    std::int64_t psum_words = 0;  // psums that left the array
     std::int64_t activation_read_bits = 0;
     std::int64_t weight_read_bits = 0;
-    std::int64_t output_read_bits = 0;   // psums read back to be added to
+    std::int64_t output_read_bits = 0;  // psums read back to be added to
     std::int64_t output_write_bits = 0;
-    std::int64_t overflows = 0;        // psums that wrapped, in the array or when added
+    std::int64_t overflows = 0;  // psums that wrapped, in the array or when added
     SystolicCycles cycles;
     bool operator==(const ArrayCounts&) const = default;
     ArrayCounts& operator+=(const ArrayCounts& other);

@@ -17,7 +17,8 @@ std::uint32_t ConvolutionTile::activation_code(const std::byte* band, std::int64
 std::uint32_t ConvolutionTile::weight_code(const std::byte* weights, std::int64_t column,
                                            std::int64_t index) const {
     const std::int64_t row = index - k_begin;
-    if (k_major) return packed_code(weights + row * packed_bytes(n, weight_bits), column, weight_bits);
+    if (k_major)
+        return packed_code(weights + row * packed_bytes(n, weight_bits), column, weight_bits);
     return packed_code(weights + column * packed_bytes(k(), weight_bits), row, weight_bits);
 }
 

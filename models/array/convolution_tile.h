@@ -31,15 +31,15 @@ struct ConvolutionTile {
     std::int64_t channel_begin = 0, group_channels = 1;
     // Strides and dilations of `window` hold; its padding is already in the band.
     Window window;
-    std::int64_t out_h = 1, out_w = 1;   // M = out_h * out_w
-    std::int64_t n = 1;                  // output channels
-    std::int64_t k_begin = 0, k_end = 1; // slice of K = kernel_h * kernel_w * group_channels
+    std::int64_t out_h = 1, out_w = 1;    // M = out_h * out_w
+    std::int64_t n = 1;                   // output channels
+    std::int64_t k_begin = 0, k_end = 1;  // slice of K = kernel_h * kernel_w * group_channels
     // Weight scratchpad: n packed vectors of k_end-k_begin codes, or with k_major k_end-k_begin
     // packed vectors of n codes.
     bool k_major = false;
     int activation_bits = 4, weight_bits = 4;
-    bool accumulate = false;             // add to the psums already in the output scratchpad
-    std::int64_t psum_column = 0;        // of the tile's first channel in the psum tile
+    bool accumulate = false;       // add to the psums already in the output scratchpad
+    std::int64_t psum_column = 0;  // of the tile's first channel in the psum tile
 
     std::int64_t m() const { return out_h * out_w; }
     std::int64_t k() const { return k_end - k_begin; }

@@ -16,7 +16,9 @@ namespace bitloom {
 
 namespace {
 
-std::int64_t even(std::int64_t count) { return (count + 1) / 2 * 2; }
+std::int64_t even(std::int64_t count) {
+    return (count + 1) / 2 * 2;
+}
 
 // Codes of a packed vector -> 16-bit values, from element `first` on.
 class Unpacker {
@@ -68,8 +70,8 @@ ReductionRuns::ReductionRuns(const ConvolutionTile& tile) {
         if (begin >= end) continue;
         const std::int64_t kh = piece * taps / tile.window.kernel_w;
         const std::int64_t kw = piece * taps % tile.window.kernel_w;
-        const std::int64_t pixel = kh * tile.window.dilation_h * tile.band_w +
-                                   kw * tile.window.dilation_w;
+        const std::int64_t pixel =
+            kh * tile.window.dilation_h * tile.band_w + kw * tile.window.dilation_w;
         // Extend the slice to an even start and length; positions outside it get zero weights.
         const auto position = [&](std::int64_t k) {
             return (k - first) / channels * padded + (k - first) % channels;
@@ -96,8 +98,7 @@ UnpackedActivations::UnpackedActivations(const ConvolutionTile& tile, const std:
 
     const auto unpack = [&](std::int64_t pixel) {
         std::int16_t* out = values_.data() + pixel * padded_channels_;
-        unpacker.unpack(band + pixel * pixel_bytes, tile.channel_begin, tile.group_channels,
-                        out);
+        unpacker.unpack(band + pixel * pixel_bytes, tile.channel_begin, tile.group_channels, out);
         if (tile.group_channels < padded_channels_) out[tile.group_channels] = 0;
     };
     if (pixels * tile.group_channels < parallel_macs / 8) {
@@ -146,15 +147,15 @@ PackedWeights::PackedWeights(const ConvolutionTile& tile, const ReductionRuns& r
                 if (dense) continue;
                 for (std::int64_t p = 0; p < count; ++p) {
                     const std::int64_t index = positions[static_cast<std::size_t>(p)];
-                    if (index >= 0)
-                        row[p] = vector[static_cast<std::size_t>(index - tile.k_begin)];
+                    if (index >= 0) row[p] = vector[static_cast<std::size_t>(index - tile.k_begin)];
                 }
             }
         }
         for (std::int64_t column = 0; column < columns; ++column) {
             std::int64_t sum = 0;
             for (std::int64_t p = 0; p < count; ++p)
-                sum += std::abs(static_cast<int>(rows[static_cast<std::size_t>(column * count + p)]));
+                sum +=
+                    std::abs(static_cast<int>(rows[static_cast<std::size_t>(column * count + p)]));
             column_sums[static_cast<std::size_t>(first + column)] = sum;
         }
         std::int16_t* out = values_.data() + panel * panel_size_;
@@ -194,8 +195,7 @@ void multiply(const ConvolutionTile& tile, const ReductionRuns& runs,
         std::int32_t sums[block_rows * columns];
         const std::int64_t first = block * block_rows;
         const std::int64_t count = std::min(block_rows, m - first);
-        for (std::int64_t r = 0; r < block_rows; ++r)
-            rows[r] = row(first + std::min(r, count - 1));
+        for (std::int64_t r = 0; r < block_rows; ++r) rows[r] = row(first + std::min(r, count - 1));
         kernel(rows, runs.runs().data(), static_cast<std::int64_t>(runs.runs().size()),
                weights.panel(panel), sums);
         const std::int64_t used = std::min(columns, tile.n - panel * columns);

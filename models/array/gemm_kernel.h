@@ -67,9 +67,9 @@ private:
     std::vector<std::int16_t> values_;
 };
 
-// psums[m][n] = (tile.accumulate ? psums[m][n] : 0) + sum, modulo 2^32; rows of psums are `row_length`
-// words apart. Multi-threaded; the result does not depend on the threads. Uses AVX-512 or AVX2 where
-// the machine has it.
+// psums[m][n] = (tile.accumulate ? psums[m][n] : 0) + sum, modulo 2^32; rows of psums are
+// `row_length` words apart. Multi-threaded; the result does not depend on the threads. Uses AVX-512
+// or AVX2 where the machine has it.
 void multiply(const ConvolutionTile& tile, const ReductionRuns& runs,
               const UnpackedActivations& activations, const PackedWeights& weights,
               std::int32_t* psums, std::int64_t row_length);

@@ -50,8 +50,7 @@ __attribute__((target("avx2"))) void micro_kernel_avx2(const std::int16_t* const
                                                        const std::int16_t* panel,
                                                        std::int32_t* sums) {
     __m256i low[micro_kernel_rows], high[micro_kernel_rows];
-    for (std::int64_t r = 0; r < micro_kernel_rows; ++r)
-        low[r] = high[r] = _mm256_setzero_si256();
+    for (std::int64_t r = 0; r < micro_kernel_rows; ++r) low[r] = high[r] = _mm256_setzero_si256();
     for (std::int64_t i = 0; i < run_count; ++i) {
         const std::int64_t offset = runs[i].offset;
         const std::int64_t length = runs[i].length;
@@ -65,7 +64,7 @@ __attribute__((target("avx2"))) void micro_kernel_avx2(const std::int16_t* const
             const __m256i b0 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(panel));
             const __m256i b1 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(panel + 16));
             const auto row = [&](std::int64_t r, const std::int16_t* data)
-                                 __attribute__((target("avx2"), always_inline)) {
+                __attribute__((target("avx2"), always_inline)) {
                 const __m256i a = _mm256_set1_epi32(load_pair(data + p));
                 low[r] = _mm256_add_epi32(low[r], _mm256_madd_epi16(a, b0));
                 high[r] = _mm256_add_epi32(high[r], _mm256_madd_epi16(a, b1));

@@ -20,8 +20,7 @@ void PeArray::execute(const ArrayCommand& command) {
     const bool output_stationary = config_.dataflow == Dataflow::output_stationary;
     depth_ = output_stationary ? command.tile.k() : command.tile.m();
     interval_ = fold_interval(config_, depth_);
-    step_cycles_ =
-        cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
+    step_cycles_ = cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
     const auto fold_count = static_cast<std::int64_t>(folds_.size());
     steps_ = (fold_count - 1) * interval_ + fold_latency(config_, depth_);
     cells_.assign(static_cast<std::size_t>(config_.rows * config_.columns), Cell{});
@@ -68,13 +67,11 @@ PeArray::Operand PeArray::activation_at(std::int64_t step, std::int64_t row) {
     const std::int64_t m = fold.m_begin + (output_stationary ? row / lines_ : position);
     const std::int64_t k = fold.k_begin + (output_stationary ? position : row / lines_);
     const int line = static_cast<int>(row % lines_);
-    const std::uint32_t code =
-        command_->tile.activation_code(command_->activations, m, k);
+    const std::uint32_t code = command_->tile.activation_code(command_->activations, m, k);
     counts_.decodes += 1;
     // The two nibbles of an 8-bit operand come from one read.
     if (line == 0) counts_.activation_read_bits += command_->tile.activation_bits;
-    return {command_->activation_decoder->operand(code, line), true, first,
-            position == depth_ - 1};
+    return {command_->activation_decoder->operand(code, line), true, first, position == depth_ - 1};
 }
 
 // Output stationary: the weight that enters the top of `column`. Weight stationary: the weight
@@ -111,8 +108,8 @@ void PeArray::emit(std::int64_t fold_index, std::int64_t row, std::int64_t colum
     const Fold& fold = folds_[static_cast<std::size_t>(fold_index)];
     const std::int64_t m = output_stationary ? row / lines_ : position;
     const std::int64_t n = column / lines_;
-    Pending& pending =
-        pending_[static_cast<std::size_t>(fold_index)][static_cast<std::size_t>(m * fold.n_count + n)];
+    Pending& pending = pending_[static_cast<std::size_t>(fold_index)]
+                               [static_cast<std::size_t>(m * fold.n_count + n)];
     pending.psum = wrap_to_bits(pending.psum + state.accumulator, config_.accumulator_bits);
     pending.exact += exact;
     const int parts = output_stationary ? lines_ * lines_ : lines_;
@@ -155,14 +152,15 @@ void PeArray::step_output_stationary(std::int64_t step) {
     for (std::int64_t row = config_.rows - 1; row >= 0; --row)
         for (std::int64_t column = config_.columns - 1; column >= 0; --column) {
             Cell& pe = cell(row, column);
-            pe.activation = column > 0 ? cell(row, column - 1).activation : activation_at(step, row);
+            pe.activation =
+                column > 0 ? cell(row, column - 1).activation : activation_at(step, row);
             pe.weight = row > 0 ? cell(row - 1, column).weight : weight_at(step, column);
             const AntPe::Inputs inputs{pe.activation.valid && pe.weight.valid, pe.activation.first,
                                        pe.activation.value, pe.weight.value};
             if (!inputs.valid) continue;
             pe.state = AntPe::next(pe.state, inputs, config_.accumulator_bits);
-            pe.exact = (inputs.clear ? 0 : pe.exact) +
-                       AntPe::product(inputs.activation, inputs.weight);
+            pe.exact =
+                (inputs.clear ? 0 : pe.exact) + AntPe::product(inputs.activation, inputs.weight);
             counts_.macs += 1;
             if (!pe.activation.last) continue;
             if (config_.drain == Drain::bus) {
@@ -170,7 +168,8 @@ void PeArray::step_output_stationary(std::int64_t step) {
                 emit(fold, row, column, 0, pe.state, pe.exact);
             } else {
                 Cell& slot = captured_[static_cast<std::size_t>(row * config_.columns + column)];
-                BITLOOM_CHECK(!slot.psum_valid, "{}: a captured psum is shifted out in time", name());
+                BITLOOM_CHECK(!slot.psum_valid, "{}: a captured psum is shifted out in time",
+                              name());
                 slot.state = pe.state;
                 slot.exact = pe.exact;
                 slot.psum_valid = true;
@@ -183,7 +182,8 @@ void PeArray::step_weight_stationary(std::int64_t step) {
         for (std::int64_t column = config_.columns - 1; column >= 0; --column) {
             Cell& pe = cell(row, column);
             const Cell above = row > 0 ? cell(row - 1, column) : Cell{};
-            pe.activation = column > 0 ? cell(row, column - 1).activation : activation_at(step, row);
+            pe.activation =
+                column > 0 ? cell(row, column - 1).activation : activation_at(step, row);
             // The swap wave takes the shadow weight as it was before this edge.
             if (pe.activation.first) pe.active_weight = pe.weight.value;
             // Row r of the shadow chain shifts in the last R - r of the R steps of a load, so that

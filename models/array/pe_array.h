@@ -18,16 +18,17 @@ private:
     struct Operand {
         BaseExponent value;
         bool valid = false;
-        bool first = false;  // clears the sum (output stationary), swaps the weight (weight stationary)
-        bool last = false;   // completes the sum
+        bool first =
+            false;  // clears the sum (output stationary), swaps the weight (weight stationary)
+        bool last = false;  // completes the sum
     };
     struct Cell {
-        Operand activation;          // moves right
-        Operand weight;              // moves down (output stationary) or shadow weight that shifts in
+        Operand activation;  // moves right
+        Operand weight;      // moves down (output stationary) or shadow weight that shifts in
         BaseExponent active_weight;  // weight stationary
-        AntPe::State state;          // output stationary: the sum; weight stationary: psum moving down
-        std::int64_t exact = 0;      // the same sum without wrapping, to count overflows
-        bool psum_valid = false;     // weight stationary
+        AntPe::State state;       // output stationary: the sum; weight stationary: psum moving down
+        std::int64_t exact = 0;   // the same sum without wrapping, to count overflows
+        bool psum_valid = false;  // weight stationary
     };
     // A psum on its way to the output scratchpad; in 8-bit mode four PEs contribute to it.
     struct Pending {
@@ -63,7 +64,7 @@ private:
     std::int64_t interval_ = 1;
     std::int64_t steps_ = 0;
     std::int64_t step_cycles_ = 1;
-    std::int64_t outstanding_ = 0;               // psums that have not left yet
+    std::int64_t outstanding_ = 0;  // psums that have not left yet
 
     sc_core::sc_event tick_;
     sc_core::sc_event done_;

@@ -9,7 +9,9 @@ namespace bitloom {
 
 namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 }  // namespace
 
@@ -38,8 +40,8 @@ std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, 
                     divide_up(weights, config.weight_port_bits));
 }
 
-SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds,
-                               std::int64_t depth, std::int64_t step_cycles) {
+SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
+                               std::int64_t step_cycles) {
     BITLOOM_CHECK(folds >= 1 && depth >= 1 && step_cycles >= 1, "folds {} depth {} step {}", folds,
                   depth, step_cycles);
     const std::int64_t steps =

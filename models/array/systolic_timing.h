@@ -14,12 +14,12 @@ enum class Drain {
 };
 
 struct SystolicConfig {
-    std::int64_t rows = 64;            // R, 4-bit PEs; even, 2..1024
-    std::int64_t columns = 64;         // C, 4-bit PEs; even, 2..1024
+    std::int64_t rows = 64;     // R, 4-bit PEs; even, 2..1024
+    std::int64_t columns = 64;  // C, 4-bit PEs; even, 2..1024
     Dataflow dataflow = Dataflow::output_stationary;
-    Drain drain = Drain::bus;          // output stationary only
-    bool overlap_folds = true;         // the next fold enters behind the last one
-    int accumulator_bits = 32;         // 16..32
+    Drain drain = Drain::bus;                 // output stationary only
+    bool overlap_folds = true;                // the next fold enters behind the last one
+    int accumulator_bits = 32;                // 16..32
     std::int64_t activation_port_bits = 256;  // scratchpad read width a cycle, 1..65536
     std::int64_t weight_port_bits = 256;
 };
@@ -43,7 +43,7 @@ std::int64_t fold_latency(const SystolicConfig& config, std::int64_t depth);
 std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, int weight_bits);
 
 // folds >= 1, depth >= 1. step_cycles from cycles_per_step.
-SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds,
-                               std::int64_t depth, std::int64_t step_cycles);
+SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
+                               std::int64_t step_cycles);
 
 }  // namespace bitloom

@@ -96,9 +96,8 @@ const UnpackedActivations& TileArray::activations_of(const ArrayCommand& command
     }
     activation_values_ += values;
     return activations_
-        .insert_or_assign(command.activation_tag,
-                          UnpackedActivations(tile, command.activations,
-                                              *command.activation_decoder))
+        .insert_or_assign(command.activation_tag, UnpackedActivations(tile, command.activations,
+                                                                      *command.activation_decoder))
         .first->second;
 }
 

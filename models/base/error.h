@@ -32,8 +32,8 @@ template <class... Args>
 }  // namespace bitloom
 
 // States a belief that holds unless this program is wrong. Stays on in release builds.
-#define BITLOOM_CHECK(condition, ...)                                                  \
-    do {                                                                               \
-        if (!(condition)) [[unlikely]]                                                 \
-            ::bitloom::check_failed(__FILE__, __LINE__, ::fmt::format(__VA_ARGS__));   \
+#define BITLOOM_CHECK(condition, ...)                                                \
+    do {                                                                             \
+        if (!(condition)) [[unlikely]]                                               \
+            ::bitloom::check_failed(__FILE__, __LINE__, ::fmt::format(__VA_ARGS__)); \
     } while (false)

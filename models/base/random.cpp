@@ -23,7 +23,9 @@ std::uint64_t join(std::uint32_t low, std::uint32_t high) {
     return low | (static_cast<std::uint64_t>(high) << 32);
 }
 
-double to_unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
+double to_unit(std::uint64_t bits) {
+    return static_cast<double>(bits >> 11) * 0x1p-53;
+}
 
 }  // namespace
 
@@ -37,14 +39,17 @@ std::uint64_t fnv1a(std::string_view text) {
 }
 
 RandomStream::RandomStream(std::uint64_t seed, std::string_view component)
-    : seed_(seed), component_(fnv1a(component)) {}
+    : seed_(seed), component_(fnv1a(component)) {
+}
 
 std::uint64_t RandomStream::bits(std::uint64_t index) const {
     const auto words = draw(seed_, component_, index);
     return join(words[0], words[1]);
 }
 
-double RandomStream::uniform(std::uint64_t index) const { return to_unit(bits(index)); }
+double RandomStream::uniform(std::uint64_t index) const {
+    return to_unit(bits(index));
+}
 
 std::uint64_t RandomStream::below(std::uint64_t index, std::uint64_t bound) const {
     __extension__ using Wide = unsigned __int128;

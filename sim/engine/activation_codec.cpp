@@ -23,7 +23,8 @@ std::vector<std::byte> encode_activation(const Activation& a, std::span<const fl
     const Format& target = format(a.format);
     const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
     const std::int64_t vectors = vector_count(a);
-    BITLOOM_CHECK(std::ssize(values) == vectors * length, "{} values for '{}'", values.size(), a.name);
+    BITLOOM_CHECK(std::ssize(values) == vectors * length, "{} values for '{}'", values.size(),
+                  a.name);
     std::vector<std::byte> bytes(static_cast<std::size_t>(vectors * vector_bytes(a)));
     if (target.bits() > 8) {
         std::vector<std::uint16_t> codes(values.size());
@@ -34,10 +35,10 @@ std::vector<std::byte> encode_activation(const Activation& a, std::span<const fl
     std::vector<std::uint8_t> codes(values.size());
     target.encode(values, a.scale, codes);
     for (std::int64_t v = 0; v < vectors; ++v) {
-        const auto packed = pack_codes(
-            std::span(codes).subspan(static_cast<std::size_t>(v * length),
-                                     static_cast<std::size_t>(length)),
-            target.bits());
+        const auto packed =
+            pack_codes(std::span(codes).subspan(static_cast<std::size_t>(v * length),
+                                                static_cast<std::size_t>(length)),
+                       target.bits());
         std::copy(packed.begin(), packed.end(), bytes.begin() + v * vector_bytes(a));
     }
     return bytes;

@@ -82,7 +82,8 @@ ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& ove
     chip.ant.array.dataflow = chip.dataflow == "output_stationary" ? Dataflow::output_stationary
                                                                    : Dataflow::weight_stationary;
     chip.ant.array.drain = chip.drain == "bus" ? Drain::bus : Drain::shift;
-    if (chip.ant.array.dataflow == Dataflow::weight_stationary && chip.ant.array.drain == Drain::shift)
+    if (chip.ant.array.dataflow == Dataflow::weight_stationary &&
+        chip.ant.array.drain == Drain::shift)
         fail("{}: only an output-stationary array shifts psums out; allowed here: bus",
              keys.where("array.drain"));
     chip_costs(chip);

@@ -20,11 +20,11 @@ struct BufferWidths {
 };
 
 struct ChipDescription {
-    std::string name;                // stem of the .ini file
+    std::string name;  // stem of the .ini file
     std::string type = "ant";
     AntConfig ant;
     BufferWidths widths;
-    bool extrapolate = false;        // of the SRAM model beyond its points
+    bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
     std::map<std::string, std::string> configuration;  // every resolved key
 

@@ -154,8 +154,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
             Activity dram_activity = dram.activity();
             dram_activity -= dram_before;
             measured.activity += dram_activity;
-            LayerResult report =
-                report_layer(trace, layer, config, costs, measured);
+            LayerResult report = report_layer(trace, layer, config, costs, measured);
             for (const std::string& name : layer.outputs) {
                 std::vector<std::byte> bytes(
                     static_cast<std::size_t>(memory.activation(name).bytes()));
@@ -164,8 +163,8 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
                               "layer '{}': '{}' of the chip equals the integer reference",
                               layer.name, name);
                 if (from_dataset && name == layer.outputs[0])
-                    report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
-                                    report);
+                    report_fidelity(trace, layer,
+                                    decode_activation(manifest.activation(name), bytes), report);
             }
             add_spans(layer, measured, result);
             result.layers.push_back(std::move(report));

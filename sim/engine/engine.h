@@ -15,10 +15,10 @@
 namespace bitloom {
 
 struct RunOptions {
-    std::string fidelity = "tile";    // "tile" or "pe"
-    std::uint64_t seed = 1;           // of random activation codes, where the trace has no input
-    std::int64_t max_inputs = -1;     // of the data set; < 0: all
-    bool accuracy = true;             // run the data set, where the trace has one
+    std::string fidelity = "tile";  // "tile" or "pe"
+    std::uint64_t seed = 1;         // of random activation codes, where the trace has no input
+    std::int64_t max_inputs = -1;   // of the data set; < 0: all
+    bool accuracy = true;           // run the data set, where the trace has one
     bool timeline = false;
     bool check = true;                // compare every stored result with the host's reference
     std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated

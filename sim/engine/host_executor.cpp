@@ -25,13 +25,13 @@ namespace bitloom {
 struct HostExecutor::LayerState {
     const Layer* layer = nullptr;
     bool alias = false;
-    LayerProgram program;    // op, window, parameters, decoders
-    VectorTask task;         // the whole layer as one task on one buffer
+    LayerProgram program;  // op, window, parameters, decoders
+    VectorTask task;       // the whole layer as one task on one buffer
     std::int64_t buffer_bytes = 0;
-    GemmView view;           // GEMM operators
-    std::vector<ConvolutionTile> tiles;   // one a group
+    GemmView view;                       // GEMM operators
+    std::vector<ConvolutionTile> tiles;  // one a group
     std::vector<ReductionRuns> runs;
-    std::vector<PackedWeights> weights;   // empty for products of activations
+    std::vector<PackedWeights> weights;  // empty for products of activations
 };
 
 HostExecutor::~HostExecutor() = default;
@@ -83,7 +83,8 @@ HostExecutor::HostExecutor(const Trace& trace, int accumulator_bits)
             state->view = gemm_view(trace_, layer);
             const GemmView& view = state->view;
             for (const std::string& input :
-                 {layer.inputs[0], layer.op == Operator::matmul ? layer.inputs[1] : std::string()}) {
+                 {layer.inputs[0],
+                  layer.op == Operator::matmul ? layer.inputs[1] : std::string()}) {
                 const std::string& name =
                     input.empty() ? layer.weights->format : manifest.activation(input).format;
                 state->program.decoders.emplace_back(format(name));
@@ -113,8 +114,8 @@ HostExecutor::HostExecutor(const Trace& trace, int accumulator_bits)
                 if (layer.weights)
                     state->weights.emplace_back(
                         tile, state->runs.back(),
-                        image.data() + group * view.group_outputs() *
-                                           packed_bytes(view.k(), view.weight_bits),
+                        image.data() +
+                            group * view.group_outputs() * packed_bytes(view.k(), view.weight_bits),
                         state->program.decoders[1]);
             }
         }
@@ -148,7 +149,8 @@ void HostExecutor::run(ActivationBytes& activations) const {
                     static_cast<std::size_t>(whole.band_h * whole.band_w * pixel));
                 for (std::int64_t row = 0; row < view.in_h; ++row)
                     std::memcpy(band.data() + ((row + view.window.pad_top) * whole.band_w +
-                                               view.window.pad_left) * pixel,
+                                               view.window.pad_left) *
+                                                  pixel,
                                 source + row * view.in_w * pixel,
                                 static_cast<std::size_t>(view.in_w * pixel));
                 for (std::size_t g = 0; g < state->tiles.size(); ++g) {
@@ -161,11 +163,11 @@ void HostExecutor::run(ActivationBytes& activations) const {
                         own = PackedWeights(tile, state->runs[g], input(1).data() + batch * bytes,
                                             state->program.decoders[1]);
                     }
-                    multiply(tile, state->runs[g], unpacked,
-                             state->weights.empty() ? own : state->weights[g],
-                             psums.words.data() + batch * pixels * view.out_channels +
-                                 tile.psum_column,
-                             view.out_channels);
+                    multiply(
+                        tile, state->runs[g], unpacked,
+                        state->weights.empty() ? own : state->weights[g],
+                        psums.words.data() + batch * pixels * view.out_channels + tile.psum_column,
+                        view.out_channels);
                 }
             }
             if (accumulator_bits_ < 32)

@@ -83,8 +83,8 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig
     stall("fill_drain", measured.array.cycles.fill_drain);
     stall("scratchpad_bandwidth", measured.array.cycles.bandwidth);
     stall("writeback", measured.wait_writeback);
-    const bool gemm = layer.op == Operator::conv2d || layer.op == Operator::gemm ||
-                      layer.op == Operator::matmul;
+    const bool gemm =
+        layer.op == Operator::conv2d || layer.op == Operator::gemm || layer.op == Operator::matmul;
     stall("vector", gemm ? measured.wait_vector : measured.vector_busy);
     std::int64_t accounted = report.array_cycles;
     for (const auto& [cause, cycles] : report.stalls) accounted += cycles;
@@ -100,10 +100,11 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig
     }
     report.activity = measured.activity;
     report.dram_bytes =
-        (measured.activity.count("dram.read_bits") + measured.activity.count("dram.write_bits")) / 8;
+        (measured.activity.count("dram.read_bits") + measured.activity.count("dram.write_bits")) /
+        8;
     report.accumulator_overflows = measured.array.overflows;
-    const double seconds =
-        static_cast<double>(measured.cycles) * std::floor(1e12 / static_cast<double>(config.clock_hz)) * 1e-12;
+    const double seconds = static_cast<double>(measured.cycles) *
+                           std::floor(1e12 / static_cast<double>(config.clock_hz)) * 1e-12;
     report.energy_pj = energy_pj(measured.activity, costs.table, costs.instances, seconds);
     return report;
 }
@@ -144,13 +145,13 @@ void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& r
     std::int64_t overflows = 0;
     for (const LayerResult& layer : result.layers) overflows += layer.accumulator_overflows;
     if (overflows > 0)
-        result.notes.push_back(fmt::format(
-            "{} psums wrapped at {} bits: see accumulator_overflows of the layers", overflows,
-            chip.ant.array.accumulator_bits));
-    result.notes.push_back(
-        "Cycles, energy: one inference (batch 1). Energy: counted events x " +
-        chip.energy_table.filename().string() + ", leakage x time; every row's source: bitloom "
-        "show energy.");
+        result.notes.push_back(
+            fmt::format("{} psums wrapped at {} bits: see accumulator_overflows of the layers",
+                        overflows, chip.ant.array.accumulator_bits));
+    result.notes.push_back("Cycles, energy: one inference (batch 1). Energy: counted events x " +
+                           chip.energy_table.filename().string() +
+                           ", leakage x time; every row's source: bitloom "
+                           "show energy.");
     result.notes.push_back("DRAM: " + chip.ant.dram + ", I/O included. Area: no routing overhead.");
 }
 

@@ -14,7 +14,9 @@ namespace bitloom {
 
 namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 std::int64_t weight_tile_bytes(const GemmView& view, std::int64_t channels, std::int64_t k) {
     return view.k_major ? k * packed_bytes(channels, view.weight_bits)
@@ -51,19 +53,19 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const AntConfig& config
     const bool output_stationary = config.array.dataflow == Dataflow::output_stationary;
     const std::int64_t folds =
         divide_up(tile.n, columns) * divide_up(output_stationary ? tile.m() : tile.k(), rows);
-    const std::int64_t step =
-        cycles_per_step(config.array, view.activation_bits, view.weight_bits);
+    const std::int64_t step = cycles_per_step(config.array, view.activation_bits, view.weight_bits);
     const double one = static_cast<double>(
-        systolic_cycles(config.array, folds, output_stationary ? tile.k() : tile.m(), step).total());
-    const double commands = pixel_tiles * static_cast<double>(chunks) * batch *
-                            static_cast<double>(std::max(
-                                channel_tiles, t.tile_channels < view.group_outputs()
-                                                   ? channel_tiles
-                                                   : view.groups));
+        systolic_cycles(config.array, folds, output_stationary ? tile.k() : tile.m(), step)
+            .total());
+    const double commands =
+        pixel_tiles * static_cast<double>(chunks) * batch *
+        static_cast<double>(std::max(
+            channel_tiles, t.tile_channels < view.group_outputs() ? channel_tiles : view.groups));
 
     const double activations =
         static_cast<double>(band_bytes(view, t.tile_h, t.tile_w)) * pixel_tiles;
-    const double weights = static_cast<double>(weight_tile_bytes(view, view.out_channels, view.k()));
+    const double weights =
+        static_cast<double>(weight_tile_bytes(view, view.out_channels, view.k()));
     // Two halves: an operand of at most two tiles stays in its buffer through the inner loop.
     const bool weights_stay = channel_tiles * chunks <= 2;
     const bool activations_stay = pixel_tiles <= 2;
@@ -77,11 +79,11 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const AntConfig& config
     double output_bits = static_cast<double>(view.residual_bytes * 8);
     for (const int bits : view.output_bits) output_bits += bits;
     Cost cost;
-    cost.bytes = batch * (activation_loads + weight_loads) +
-                 batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) *
-                     output_bits / 8;
-    const double bytes_per_cycle = dram_parameters(config.dram).peak_bytes_per_s() /
-                                   static_cast<double>(config.clock_hz);
+    cost.bytes =
+        batch * (activation_loads + weight_loads) +
+        batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) * output_bits / 8;
+    const double bytes_per_cycle =
+        dram_parameters(config.dram).peak_bytes_per_s() / static_cast<double>(config.clock_hz);
     cost.cycles = std::max(one * commands, cost.bytes / bytes_per_cycle);
     return cost;
 }
@@ -146,9 +148,10 @@ GemmTiling choose_tiling(const GemmView& view, const AntConfig& config, const st
     const std::int64_t least_channels = std::min<std::int64_t>(8, view.out_channels);
 
     if (band_bytes(view, 1, 1) > activation_half)
-        fail("activation_buffer.bytes = {}: layer '{}' needs at least {} (two halves of one "
-             "output pixel's input)",
-             config.activation_buffer_bytes, layer, 2 * band_bytes(view, 1, 1));
+        fail(
+            "activation_buffer.bytes = {}: layer '{}' needs at least {} (two halves of one "
+            "output pixel's input)",
+            config.activation_buffer_bytes, layer, 2 * band_bytes(view, 1, 1));
     const std::int64_t least_k = std::min<std::int64_t>(view.k_major ? 1 : 8, view.k());
     if (weight_tile_bytes(view, least_channels, least_k) > weight_half)
         fail("weight_buffer.bytes = {}: layer '{}' needs at least {}", config.weight_buffer_bytes,
@@ -186,8 +189,10 @@ GemmTiling choose_tiling(const GemmView& view, const AntConfig& config, const st
         t.tile_w = std::min(view.out_w, most);
         t.tile_h = std::min(view.out_h, most / t.tile_w);
         while (band_bytes(view, t.tile_h, t.tile_w) > activation_half) {
-            if (t.tile_h > 1) t.tile_h -= divide_up(t.tile_h, 8);
-            else t.tile_w -= divide_up(t.tile_w, 8);
+            if (t.tile_h > 1)
+                t.tile_h -= divide_up(t.tile_h, 8);
+            else
+                t.tile_w -= divide_up(t.tile_w, 8);
         }
         t.tile_h = divide_up(view.out_h, divide_up(view.out_h, t.tile_h));
         t.tile_w = divide_up(view.out_w, divide_up(view.out_w, t.tile_w));

@@ -16,11 +16,11 @@ struct GemmView {
     std::int64_t groups = 1;
     std::int64_t out_h = 1, out_w = 1, out_channels = 1;
     Window window;
-    bool k_major = false;              // the second operand is [K][N]
+    bool k_major = false;  // the second operand is [K][N]
     int activation_bits = 4, weight_bits = 4;
-    int lines = 1;                     // PE lines an operand occupies
-    std::int64_t residual_bytes = 0;   // of one output element: 2 with a residual
-    std::vector<int> output_bits;      // of every stored encoding
+    int lines = 1;                    // PE lines an operand occupies
+    std::int64_t residual_bytes = 0;  // of one output element: 2 with a residual
+    std::vector<int> output_bits;     // of every stored encoding
 
     std::int64_t group_channels() const { return channels / groups; }
     std::int64_t group_outputs() const { return out_channels / groups; }

@@ -65,7 +65,8 @@ public:
                     for (std::int64_t w = 0; w < view_.out_w; w += tiling_.tile_w) body(h, w);
             };
             const auto channels = [&](auto&& body) {
-                for (std::int64_t c = 0; c < view_.out_channels; c += tiling_.tile_channels) body(c);
+                for (std::int64_t c = 0; c < view_.out_channels; c += tiling_.tile_channels)
+                    body(c);
             };
             if (tiling_.weights_outer)
                 channels([&](std::int64_t c) {
@@ -101,8 +102,7 @@ private:
         for (std::int64_t k = 0; k < view_.k(); k += tiling_.tile_k) {
             const std::int64_t k_end = std::min(view_.k(), k + tiling_.tile_k);
             const int weight_half = load_weights(batch, channel, channels, k, k_end);
-            array_tasks(tile_h, tile_w, channel, channels, k, k_end, activation_half,
-                        weight_half);
+            array_tasks(tile_h, tile_w, channel, channels, k, k_end, activation_half, weight_half);
         }
         vector_task(batch, h, w, tile_h, tile_w, channel, channels);
     }
@@ -177,8 +177,8 @@ private:
 
     // One array task for every group that the channels touch.
     void array_tasks(std::int64_t tile_h, std::int64_t tile_w, std::int64_t channel,
-                     std::int64_t channels, std::int64_t k, std::int64_t k_end,
-                     int activation_half, int weight_half) {
+                     std::int64_t channels, std::int64_t k, std::int64_t k_end, int activation_half,
+                     int weight_half) {
         const std::int64_t per_group = view_.group_outputs();
         bool first = k == 0;
         for (std::int64_t begin = channel; begin < channel + channels;) {
@@ -298,10 +298,11 @@ void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
                                              ? manifest.activation(layer.inputs[1]).format
                                              : layer.weights->format));
     if (program.decoders[0].lines() != program.decoders[1].lines())
-        fail("layer '{}': {} activations x {} weights: the array takes both of up to 4 bits, or "
-             "both 8-bit integers",
-             layer.name, manifest.activation(layer.inputs[0]).format,
-             layer.weights ? layer.weights->format : manifest.activation(layer.inputs[1]).format);
+        fail(
+            "layer '{}': {} activations x {} weights: the array takes both of up to 4 bits, or "
+            "both 8-bit integers",
+            layer.name, manifest.activation(layer.inputs[0]).format,
+            layer.weights ? layer.weights->format : manifest.activation(layer.inputs[1]).format);
     for (const AntDecoder& decoder : program.decoders)
         BITLOOM_CHECK(decoder.zero_code() == 0, "padding with zero bytes is padding with zeros");
     GemmMapper(trace, layer, memory, config, program).map();

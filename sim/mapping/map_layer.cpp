@@ -19,8 +19,8 @@ LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& 
     program.window = layer.window;
     if (MemoryMap::is_alias(trace.manifest(), layer)) return program;
     program.parameters = layer_parameters(trace, layer);
-    const bool gemm = layer.op == Operator::conv2d || layer.op == Operator::gemm ||
-                      layer.op == Operator::matmul;
+    const bool gemm =
+        layer.op == Operator::conv2d || layer.op == Operator::gemm || layer.op == Operator::matmul;
     (gemm ? map_gemm : map_vector)(trace, layer, memory, config, program);
     return program;
 }

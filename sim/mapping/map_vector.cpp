@@ -10,8 +10,12 @@ namespace bitloom {
 
 namespace {
 
-std::int64_t even(std::int64_t bytes) { return (bytes + 1) / 2 * 2; }
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t even(std::int64_t bytes) {
+    return (bytes + 1) / 2 * 2;
+}
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 // Elements [first, first + count) of some vectors of a tensor.
 struct Slice {
@@ -19,9 +23,7 @@ struct Slice {
     std::vector<std::int64_t> vectors;
     std::int64_t first = 0, count = 0;
 
-    std::int64_t bytes() const {
-        return std::ssize(vectors) * ((count * place->bits + 7) / 8);
-    }
+    std::int64_t bytes() const { return std::ssize(vectors) * ((count * place->bits + 7) / 8); }
     std::vector<Segment> segments() const {
         std::vector<Segment> result;
         const std::int64_t each = (count * place->bits + 7) / 8;
@@ -45,8 +47,7 @@ public:
           layer_(layer),
           half_bytes_(config.vector_buffer_bytes / 2),
           program_(program) {
-        for (const std::string& input : layer.inputs)
-            inputs_.push_back(&memory.activation(input));
+        for (const std::string& input : layer.inputs) inputs_.push_back(&memory.activation(input));
         if (!layer.constant.empty()) inputs_.push_back(&memory.constant(layer));
         for (const std::string& output : layer.outputs)
             outputs_.push_back(&memory.activation(output));
@@ -55,10 +56,18 @@ public:
     void map() {
         switch (layer_.op) {
             case Operator::max_pool:
-            case Operator::average_pool: map_pool(); return;
-            case Operator::transpose: map_transpose(); return;
-            case Operator::reshape: map_reshape(); return;
-            default: map_rows(); return;
+            case Operator::average_pool:
+                map_pool();
+                return;
+            case Operator::transpose:
+                map_transpose();
+                return;
+            case Operator::reshape:
+                map_reshape();
+                return;
+            default:
+                map_rows();
+                return;
         }
     }
 
@@ -147,7 +156,8 @@ private:
             for (const TensorPlace* place : *places) element_bits += place->bits;
         const std::int64_t least = 8 * 2 * std::ssize(inputs_) + 8 * 2 * std::ssize(outputs_);
         if (least > half_bytes_) too_small(least);
-        const std::int64_t step = std::max<std::int64_t>(8, half_bytes_ * 8 / element_bits / 8 * 8 - 8);
+        const std::int64_t step =
+            std::max<std::int64_t>(8, half_bytes_ * 8 / element_bits / 8 * 8 - 8);
         for (std::int64_t vector = 0; vector < outputs_[0]->vectors; ++vector) {
             std::int64_t column = 0;
             for (std::size_t source = 0; source < (concat ? inputs_.size() : 1); ++source) {
@@ -214,8 +224,8 @@ private:
             }
     }
 
-    // A reshape that changes the encoding or the packing of vectors: whole tensors, split where both
-    // shapes have a vector boundary.
+    // A reshape that changes the encoding or the packing of vectors: whole tensors, split where
+    // both shapes have a vector boundary.
     void map_reshape() {
         const std::int64_t in_length = inputs_[0]->vector_length;
         const std::int64_t out_length = outputs_[0]->vector_length;
@@ -242,19 +252,22 @@ private:
         const std::size_t rank = in.size();
         std::vector<std::int64_t> permutation = layer_.permutation;
         Shape out;
-        for (const std::int64_t axis : permutation) out.push_back(in[static_cast<std::size_t>(axis)]);
+        for (const std::int64_t axis : permutation)
+            out.push_back(in[static_cast<std::size_t>(axis)]);
         const auto block_bytes = [&](std::size_t fixed) {
             Shape block(out.begin() + static_cast<std::ptrdiff_t>(fixed), out.end());
             const std::int64_t elements = element_count(block);
             std::int64_t bytes = elements * 2;
-            for (const TensorPlace* output : outputs_) bytes += even(elements / out.back() * output->vector_bytes());
+            for (const TensorPlace* output : outputs_)
+                bytes += even(elements / out.back() * output->vector_bytes());
             return bytes;
         };
         std::size_t fixed = 0;
         while (fixed + 1 < rank && block_bytes(fixed) > half_bytes_) ++fixed;
         // A fixed axis must not be the input's vectors themselves.
         for (std::size_t axis = 0; axis < fixed; ++axis)
-            if (permutation[axis] == static_cast<std::int64_t>(rank) - 1) too_small(block_bytes(axis));
+            if (permutation[axis] == static_cast<std::int64_t>(rank) - 1)
+                too_small(block_bytes(axis));
         if (block_bytes(fixed) > half_bytes_) too_small(block_bytes(fixed));
 
         Shape outer(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(fixed));

@@ -20,10 +20,10 @@ std::vector<std::byte> weight_image(const Trace& trace, const Layer& layer) {
     const std::vector<std::uint8_t> codes = trace.weight_codes(layer);
     std::vector<std::byte> image;
     for (std::int64_t channel = 0; channel < channels; ++channel) {
-        const auto vector = pack_codes(
-            std::span(codes).subspan(static_cast<std::size_t>(channel * k),
-                                     static_cast<std::size_t>(k)),
-            bits);
+        const auto vector =
+            pack_codes(std::span(codes).subspan(static_cast<std::size_t>(channel * k),
+                                                static_cast<std::size_t>(k)),
+                       bits);
         image.insert(image.end(), vector.begin(), vector.end());
     }
     return image;

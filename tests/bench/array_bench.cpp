@@ -16,7 +16,8 @@ namespace {
 
 // One simulation in a child process; reports its cycles and its seconds.
 void array_speed(benchmark::State& state, const char* fidelity) {
-    ChipDescription chip = read_chip(std::filesystem::path(BITLOOM_SOURCE_DIR) / "models/chip/ant.ini");
+    ChipDescription chip =
+        read_chip(std::filesystem::path(BITLOOM_SOURCE_DIR) / "models/chip/ant.ini");
     chip.ant.array.rows = chip.ant.array.columns = state.range(0);
     const Trace trace = gemm_trace(256, 64, 576, "flint4", "uflint4", 1);
     double cycles = 0;
@@ -44,8 +45,16 @@ void array_speed(benchmark::State& state, const char* fidelity) {
     state.counters["cycles/s"] = benchmark::Counter(cycles, benchmark::Counter::kIsRate);
 }
 
-BENCHMARK_CAPTURE(array_speed, tile, "tile")->Arg(16)->Arg(64)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(array_speed, pe, "pe")->Arg(16)->Arg(64)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(array_speed, tile, "tile")
+    ->Arg(16)
+    ->Arg(64)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(array_speed, pe, "pe")
+    ->Arg(16)
+    ->Arg(64)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bitloom

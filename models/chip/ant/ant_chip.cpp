@@ -172,7 +172,8 @@ void AntChip::array_thread() {
             ArrayCommand command;
             command.tile = task.tile;
             command.activations =
-                activation_buffer_.place(task.activation_half, 0, task.tile.activation_bytes()).data();
+                activation_buffer_.place(task.activation_half, 0, task.tile.activation_bytes())
+                    .data();
             command.weights =
                 weight_buffer_.place(task.weight_half, task.weight_offset, task.tile.weight_bytes())
                     .data();
@@ -201,9 +202,7 @@ void AntChip::vector_thread() {
         for (std::size_t i = 0; i < program_->tasks.size(); ++i) {
             const VectorTask& task = program_->tasks[i];
             wait_until(
-                [&] {
-                    return tiles_done_ >= task.needs_tiles && loads_done_ >= task.needs_loads;
-                },
+                [&] { return tiles_done_ >= task.needs_tiles && loads_done_ >= task.needs_loads; },
                 alone ? measured_.wait_operands : ignored);
             wait_until([&] { return stores_done_ >= task.needs_stores; },
                        alone ? measured_.wait_output : ignored);

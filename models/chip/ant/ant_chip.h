@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ANT accelerator as a SystemC module: DMA, double-buffered scratchpads, systolic array and
-// vector unit, with a TLM-2.0 memory outside. It executes layer programs; it never computes a value,
-// a cycle or a count that is not of its parts.
+// vector unit, with a TLM-2.0 memory outside. It executes layer programs; it never computes a
+// value, a cycle or a count that is not of its parts.
 #pragma once
 
 #include <deque>

@@ -12,7 +12,7 @@
 namespace bitloom {
 
 struct AntConfig {
-    std::int64_t clock_hz = 500'000'000;            // 1 MHz..10 GHz; the period is a whole number of ps
+    std::int64_t clock_hz = 500'000'000;  // 1 MHz..10 GHz; the period is a whole number of ps
     SystolicConfig array;
     // Both halves of each buffer together, bytes.
     std::int64_t weight_buffer_bytes = 128 * 1024;
@@ -20,9 +20,9 @@ struct AntConfig {
     std::int64_t output_buffer_bytes = 128 * 1024;  // psums, 4 bytes each
     std::int64_t vector_buffer_bytes = 128 * 1024;  // operands and results of the vector unit
     VectorConfig vector;
-    std::int64_t dma_width_bits = 1024;             // between DMA and buffers, a cycle and direction
-    std::int64_t dma_outstanding = 32;              // requests in flight
-    std::string dram = "LPDDR4-3200";               // a name of models/memory/dram_parameters
+    std::int64_t dma_width_bits = 1024;  // between DMA and buffers, a cycle and direction
+    std::int64_t dma_outstanding = 32;   // requests in flight
+    std::string dram = "LPDDR4-3200";    // a name of models/memory/dram_parameters
     std::string fidelity = "tile";
 };
 

@@ -21,7 +21,7 @@ enum class Buffer { activation, weight, vector, parameters };
 struct LoadCommand {
     Buffer target = Buffer::activation;
     int half = 0;
-    std::int64_t offset = 0;             // in the half, bytes
+    std::int64_t offset = 0;  // in the half, bytes
     std::vector<Segment> segments;
     // Where the bytes go: rows of row_bytes every row_pitch, the rest of region_bytes is zeroed
     // (zero is the code of zero in every format). One row of region_bytes: contiguous.
@@ -40,13 +40,13 @@ struct ArrayTask {
     std::int64_t needs_loads = 0;  // so many loads must be done
     std::int64_t needs_tasks = 0;  // so many vector tasks: the psum half is free
     std::int64_t psum_columns = 1;
-    bool first_of_psums = true;    // clears the psum half
+    bool first_of_psums = true;  // clears the psum half
 };
 
 // One task of the vector unit on one half of the vector buffer.
 struct VectorTask {
     int half = 0;
-    VectorWork work;                     // rows and features (words) of the result
+    VectorWork work;  // rows and features (words) of the result
     std::int64_t needs_tiles = 0, needs_loads = 0, needs_stores = 0;
     // conv2d, gemm, matmul: psums [work.rows][work.features]
     int psum_half = 0;
@@ -55,8 +55,8 @@ struct VectorTask {
     std::vector<std::int64_t> inputs;
     std::vector<std::int64_t> input_elements;
     std::vector<std::int64_t> outputs;
-    std::int64_t constant_offset = 0;    // add with a constant: index of the first element
-    PoolBand band;                       // pools
+    std::int64_t constant_offset = 0;  // add with a constant: index of the first element
+    PoolBand band;                     // pools
     // transpose: sizes of the block in the input's order, and its permutation
     std::vector<std::int64_t> block_shape, permutation;
     std::vector<std::int64_t> piece_features;  // concat: features of each input
@@ -67,11 +67,11 @@ struct StoreCommand {
     int half = 0;
     std::int64_t needs_tasks = 0;
     struct Piece {
-        std::int64_t offset = 0;         // in the half, bytes
+        std::int64_t offset = 0;  // in the half, bytes
         std::vector<Segment> segments;
         std::int64_t bytes = 0;
     };
-    std::vector<Piece> pieces;           // one an output encoding
+    std::vector<Piece> pieces;  // one an output encoding
 };
 
 struct LayerProgram {
@@ -81,9 +81,10 @@ struct LayerProgram {
     std::vector<LoadCommand> loads;
     std::vector<ArrayTask> tiles;
     std::vector<VectorTask> tasks;
-    std::vector<StoreCommand> stores;    // one a task
+    std::vector<StoreCommand> stores;  // one a task
     LayerParameters parameters;
-    std::vector<AntDecoder> decoders;    // of the activation and the weight operand; empty without GEMM
+    std::vector<AntDecoder>
+        decoders;  // of the activation and the weight operand; empty without GEMM
 };
 
 }  // namespace bitloom

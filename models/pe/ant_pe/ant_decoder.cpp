@@ -23,9 +23,10 @@ std::array<BaseExponent, 2> split_nibbles(int value) {
 AntDecoder::AntDecoder(const Format& format) : bits_(format.bits()) {
     const bool byte_integer = format.name() == "int8" || format.name() == "uint8";
     if (!byte_integer && !(format.bits() <= 4 && format.has_base_exponent()))
-        fail("format '{}' does not run on the ANT array: allowed: int8, uint8, and int, flint and "
-             "power-of-two of up to 4 bits",
-             format.name());
+        fail(
+            "format '{}' does not run on the ANT array: allowed: int8, uint8, and int, flint and "
+            "power-of-two of up to 4 bits",
+            format.name());
     lines_ = byte_integer ? 2 : 1;
     for (std::uint32_t code = 0; code < format.code_count(); ++code) {
         const Value value = format.decode(code);

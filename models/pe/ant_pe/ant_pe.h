@@ -23,8 +23,8 @@ struct AntPe {
     };
 
     struct Inputs {
-        bool valid = false;   // both operands are present
-        bool clear = false;   // start a new sum with this product
+        bool valid = false;  // both operands are present
+        bool clear = false;  // start a new sum with this product
         BaseExponent activation;
         BaseExponent weight;
     };

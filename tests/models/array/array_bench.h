@@ -21,7 +21,9 @@ public:
     std::int64_t below(std::int64_t bound) {
         return static_cast<std::int64_t>(stream_.below(next_++, static_cast<std::uint64_t>(bound)));
     }
-    std::int64_t between(std::int64_t low, std::int64_t high) { return low + below(high - low + 1); }
+    std::int64_t between(std::int64_t low, std::int64_t high) {
+        return low + below(high - low + 1);
+    }
     template <class T>
     const T& pick(const std::vector<T>& values) {
         return values[static_cast<std::size_t>(below(std::ssize(values)))];
@@ -62,16 +64,16 @@ inline std::vector<std::byte> random_codes(Dice& dice, std::int64_t vectors, std
             for (int b = 0; b < bits; ++b)
                 if (code >> b & 1u) {
                     const std::int64_t bit = i * bits + b;
-                    bytes[static_cast<std::size_t>(v * vector_bytes + bit / 8)] |=
-                        std::byte{1} << (bit % 8);
+                    bytes[static_cast<std::size_t>(v * vector_bytes + bit / 8)] |= std::byte{1}
+                                                                                   << (bit % 8);
                 }
         }
     return bytes;
 }
 
 inline ArrayCase random_case(Dice& dice) {
-    static const std::vector<std::string> narrow = {"int4",  "uint4", "flint4", "uflint4", "pot4",
-                                                    "upot4", "int3",  "uflint3", "int2",   "upot3"};
+    static const std::vector<std::string> narrow = {
+        "int4", "uint4", "flint4", "uflint4", "pot4", "upot4", "int3", "uflint3", "int2", "upot3"};
     static const std::vector<std::string> wide = {"int8", "uint8"};
     const auto& names = dice.below(3) == 0 ? wide : narrow;
     const Format& activation = format(dice.pick(names));

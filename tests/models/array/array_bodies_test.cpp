@@ -26,7 +26,8 @@ public:
 private:
     void run() {
         for (const ArrayCommand& command : commands_) body_.execute(command);
-        cycles = static_cast<std::int64_t>(sc_core::sc_time_stamp() / sc_core::sc_time(2, sc_core::SC_NS) + 0.5);
+        cycles = static_cast<std::int64_t>(
+            sc_core::sc_time_stamp() / sc_core::sc_time(2, sc_core::SC_NS) + 0.5);
     }
     ArrayBody& body_;
     std::vector<ArrayCommand> commands_;
@@ -62,17 +63,18 @@ void compare_bodies(std::uint64_t seed) {
     std::vector<std::unique_ptr<Pair>> pairs;
     for (int i = 0; i < 40; ++i) {
         const SystolicConfig config = test::random_array(dice);
-        auto pair = std::make_unique<Pair>(Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}});
+        auto pair = std::make_unique<Pair>(
+            Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}});
         pair->start = test::random_psums(dice, pair->array_case.tile, config.accumulator_bits);
         pair->tile_psums = pair->pe_psums = pair->start;
         pair->tile = make_array("tile", fmt::format("tile{}", i).c_str(), config, period);
         pair->pe = make_array("pe", fmt::format("pe{}", i).c_str(), config, period);
-        pair->tile_bench = std::make_unique<Bench>(
-            fmt::format("tile_bench{}", i).c_str(), *pair->tile,
-            std::vector{pair->array_case.command(pair->tile_psums)});
-        pair->pe_bench = std::make_unique<Bench>(
-            fmt::format("pe_bench{}", i).c_str(), *pair->pe,
-            std::vector{pair->array_case.command(pair->pe_psums)});
+        pair->tile_bench =
+            std::make_unique<Bench>(fmt::format("tile_bench{}", i).c_str(), *pair->tile,
+                                    std::vector{pair->array_case.command(pair->tile_psums)});
+        pair->pe_bench =
+            std::make_unique<Bench>(fmt::format("pe_bench{}", i).c_str(), *pair->pe,
+                                    std::vector{pair->array_case.command(pair->pe_psums)});
         pairs.push_back(std::move(pair));
     }
     sc_core::sc_start();
@@ -91,8 +93,8 @@ void compare_bodies(std::uint64_t seed) {
         const std::vector<std::int64_t> sums = direct(c);
         for (std::size_t i = 0; i < sums.size(); ++i) {
             const auto index = static_cast<std::int64_t>(i);
-            const auto word = static_cast<std::size_t>(
-                index / c.tile.n * pair->start.columns + c.tile.psum_column + index % c.tile.n);
+            const auto word = static_cast<std::size_t>(index / c.tile.n * pair->start.columns +
+                                                       c.tile.psum_column + index % c.tile.n);
             const std::int64_t before = c.tile.accumulate ? pair->start.words[word] : 0;
             ASSERT_EQ(pair->tile_psums.words[word],
                       wrap_to_bits(before + sums[i], config.accumulator_bits));

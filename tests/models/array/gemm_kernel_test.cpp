@@ -35,7 +35,8 @@ TEST(GemmMicroKernel, EveryInstructionSetAgreesWithThePortableBody) {
         for (std::int64_t i = 0; i < total * PackedWeights::panel_columns; ++i)
             panel.push_back(static_cast<std::int16_t>(dice.between(-16384, 16384)));
         std::array<std::int32_t, 96> expected{}, got{};
-        micro_kernel_portable(pointers, runs.data(), std::ssize(runs), panel.data(), expected.data());
+        micro_kernel_portable(pointers, runs.data(), std::ssize(runs), panel.data(),
+                              expected.data());
 #if defined(__x86_64__)
         if (__builtin_cpu_supports("avx2")) {
             micro_kernel_avx2(pointers, runs.data(), std::ssize(runs), panel.data(), got.data());

@@ -33,8 +33,8 @@ TEST(SystolicTiming, OutputStationaryWithShiftDrainEqualsScaleSimAsPublished) {
     for (const std::int64_t r : {2, 8, 32, 64})
         for (const std::int64_t c : {2, 16, 64})
             for (const std::int64_t t : {1, 7, 576})
-                EXPECT_EQ(systolic_cycles(serial(r, c, Dataflow::output_stationary, Drain::shift), 5,
-                                          t, 1)
+                EXPECT_EQ(systolic_cycles(serial(r, c, Dataflow::output_stationary, Drain::shift),
+                                          5, t, 1)
                               .total(),
                           5 * (2 * r + c + t - 2));
 }
