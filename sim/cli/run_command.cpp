@@ -60,7 +60,7 @@ void RunCommand::declare(KeySet& options) {
     options.integer("inputs", inputs_, {.min = 0}, units::none,
                     "Test inputs for the accuracy; 0: all");
     options.flag("check", check_,
-                 "Compare every stored result with the integer reference computed on the host");
+                 "Compare every stored result with the host's integer reference");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");
     options.path("html", html_, "Write a page with charts");

@@ -10,7 +10,9 @@ const GROUP_COLORS = {
   vector: 'var(--green)', leakage: 'var(--grey)', other: 'var(--purple)',
 };
 const CYCLE_SERIES = [
-  {key: 'array', name: 'array busy', color: 'var(--green)'},
+  {key: 'array', name: 'array: operands enter', color: 'var(--green)'},
+  {key: 'fill_drain', name: 'array: fill and drain', color: 'var(--yellow)'},
+  {key: 'scratchpad_bandwidth', name: 'stall: scratchpad port', color: 'var(--grey)'},
   {key: 'operands', name: 'stall: operands (DMA loads)', color: 'var(--vermillion)'},
   {key: 'output', name: 'stall: output buffer', color: 'var(--orange)'},
   {key: 'vector', name: 'stall: vector unit', color: 'var(--sky)'},

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// `bitloom run`, as a user runs it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "models/base/output_file.h"
+#include "tests/cli/run_program.h"
+
+namespace bitloom::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+TEST(RunCommand, ReportsEnergyLatencyAndAccuracyOfATrainedNetwork) {
+    const TemporaryFolder folder;
+    const ProgramRun run = run_bitloom(
+        {"run", "ant", "zoo/digits", "--check", "--json", folder / "a.json", "--csv",
+         folder / "a.csv", "--html", folder / "a.html", "--timeline", folder / "a.trace.json"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    EXPECT_EQ(run.error, "");
+    for (const char* text : {"digits on ant", "latency", "TOPS/W", "EDP", "top-1 over 899 inputs"})
+        EXPECT_THAT(run.output, HasSubstr(text));
+
+    const json result = json::parse(read_file(folder / "a.json"));
+    EXPECT_GT(result.at("accuracy").get<double>(), 0.98);
+    EXPECT_LE(result.at("accuracy_float").get<double>() - result.at("accuracy").get<double>(), 0.01);
+    EXPECT_DOUBLE_EQ(result.at("latency_s").get<double>(),
+                     result.at("cycles").get<double>() / 500e6);
+    std::int64_t cycles = 0;
+    double energy = 0;
+    for (const json& layer : result.at("layers")) {
+        cycles += layer.at("cycles").get<std::int64_t>();
+        energy += layer.at("energy_pj").get<double>();
+    }
+    EXPECT_EQ(cycles, result.at("cycles").get<std::int64_t>());
+    EXPECT_NEAR(energy, result.at("energy_pj").get<double>(), 1e-6 * energy);
+    EXPECT_EQ(result.at("configuration").at("array.rows"), "64");
+
+    const json timeline = json::parse(read_file(folder / "a.trace.json"));
+    EXPECT_GT(timeline.at("traceEvents").size(), 50u);
+    EXPECT_THAT(read_file(folder / "a.csv"), HasSubstr("total"));
+    EXPECT_THAT(read_file(folder / "a.html"), HasSubstr("digits"));
+}
+
+// The two fidelities are the same chip: only the name of the fidelity differs.
+TEST(RunCommand, TileAndPeGiveTheSameNumbers) {
+    const TemporaryFolder folder;
+    for (const std::string fidelity : {"tile", "pe"}) {
+        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "70x45x33", "--weights", "pot4",
+                                            "--activations", "uflint4", "--seed", "5", "--fidelity",
+                                            fidelity, "--array.rows", "16", "--array.columns", "8",
+                                            "--check", "--json", folder / fidelity});
+        ASSERT_EQ(run.exit_code, 0) << run.error;
+    }
+    json tile = json::parse(read_file(folder / "tile"));
+    json pe = json::parse(read_file(folder / "pe"));
+    EXPECT_EQ(tile.at("fidelity"), "tile");
+    EXPECT_EQ(pe.at("fidelity"), "pe");
+    tile.erase("fidelity");
+    pe.erase("fidelity");
+    EXPECT_EQ(tile, pe);
+}
+
+TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
+    const TemporaryFolder folder;
+    const auto result = [&](const std::string& name, const std::string& seed) {
+        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "64x64x64", "--seed", seed,
+                                            "--json", folder / name});
+        EXPECT_EQ(run.exit_code, 0) << run.error;
+        return read_file(folder / name);
+    };
+    const std::string first = result("first", "1");
+    EXPECT_EQ(first, result("second", "1"));
+    EXPECT_NE(first, result("third", "2"));
+}
+
+TEST(RunCommand, ABufferTooSmallNamesTheLayerAndWhatItNeeds) {
+    const ProgramRun run = run_bitloom({"run", "ant", "zoo/digits", "--no-accuracy",
+                                        "--activation_buffer.bytes", "64",
+                                        "--energy.extrapolate", "true"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.output, "");
+    EXPECT_THAT(run.error, HasSubstr("activation_buffer.bytes = 64: "));
+}
+
+TEST(RunCommand, OnlyTheChosenLayersAreSimulated) {
+    const TemporaryFolder folder;
+    const ProgramRun run =
+        run_bitloom({"run", "ant", "zoo/digits", "--layers", "2..3", "--no-accuracy", "--check",
+                     "--json", folder / "a.json"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    EXPECT_EQ(json::parse(read_file(folder / "a.json")).at("layers").size(), 2u);
+}
+
+TEST(RunCommand, AnOperandPairThatTheArrayCannotMultiplyIsRefused) {
+    const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "8x8x8", "--weights", "int8",
+                                        "--activations", "flint4"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.error,
+              "bitloom: error: layer 'gemm': flint4 activations x int8 weights: the array takes "
+              "both of up to 4 bits, or both 8-bit integers\n");
+}
+
+}  // namespace
+}  // namespace bitloom::test
