@@ -10,14 +10,6 @@ namespace {
 
 constexpr std::int64_t largest_buffer = std::int64_t{1} << 30;
 
-// Each DRAM set's rows in the energy table.
-std::string dram_component(const std::string& dram) {
-    std::string name = "dram_";
-    for (const char c : dram.substr(0, dram.find('-')))
-        name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return name;
-}
-
 void declare_buffer(KeySet& keys, const std::string& name, std::int64_t& bytes,
                     std::int64_t& access_bits, const std::string& holds) {
     keys.integer(name + ".bytes", bytes, {64, largest_buffer, 64}, units::bytes,
@@ -110,7 +102,7 @@ ChipCosts chip_costs(const ChipDescription& chip) {
     costs.instances.push_back({"array", c.array.rows * c.array.columns});
     costs.instances.push_back({"decoder", c.array.rows + c.array.columns});
     costs.instances.push_back({"vector", c.vector.lanes});
-    costs.table.bind("dram", dram_component(c.dram));
+    costs.table.bind("dram", dram_parameters(c.dram).energy_component);
     return costs;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
@@ -131,7 +132,12 @@ void report_fidelity(const Trace& trace, const Layer& layer, const std::vector<d
 
 void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& result) {
     static constexpr const char* units[] = {"dma.load", "array", "vector", "dma.store"};
-    for (const UnitSpan& span : measured.spans)
+    // Units that act in the same cycle record in no fixed order.
+    std::vector<UnitSpan> spans = measured.spans;
+    std::stable_sort(spans.begin(), spans.end(), [](const UnitSpan& a, const UnitSpan& b) {
+        return std::tie(a.begin, a.unit) < std::tie(b.begin, b.unit);
+    });
+    for (const UnitSpan& span : spans)
         result.timeline.push_back({units[static_cast<std::size_t>(span.unit)],
                                    span.stall ? span.what : layer.name + " " + span.what,
                                    span.begin, span.end});

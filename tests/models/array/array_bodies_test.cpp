@@ -113,6 +113,36 @@ TEST_P(ArrayBodies, AgreeOnPsumsCyclesAndCounts) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ArrayBodies, ::testing::Range(1, 13));
 
+// The last psum of a full fold leaves in the last cycle: not one cycle earlier, not one later.
+TEST(ArrayBodies, TheLastPsumOfAFullFoldLeavesInTheLastCycle) {
+    Dice dice(1, "last psum");
+    SystolicConfig config;
+    config.rows = 8;
+    config.columns = 4;
+    config.overlap_folds = false;
+    ConvolutionTile tile;
+    tile.band_h = tile.out_h = 8;  // M = 8 = R, N = 4 = C, K = 5: T + R + C - 2 = 15 cycles
+    tile.channels = tile.group_channels = tile.k_end = 5;
+    tile.n = 4;
+    ArrayCase c{tile, AntDecoder(format("uint4")), AntDecoder(format("uint4")), {}, {}, {}};
+    c.activations = std::vector<std::byte>(8 * 3, std::byte{0x11});
+    c.weights = std::vector<std::byte>(4 * 3, std::byte{0x11});
+    PsumTile psums;
+    psums.clear(8, 4);
+    const sc_core::sc_time period(2, sc_core::SC_NS);
+    const auto pe = make_array("pe", "pe", config, period);
+    const Bench bench("bench", *pe, {c.command(psums)});
+    // The step of cycle 14 (the fifteenth) happens at its edge.
+    sc_core::sc_start(period * 13.5);
+    EXPECT_EQ(psums.words.back(), 0);
+    EXPECT_EQ(psums.words[psums.words.size() - 2], 5) << "its neighbour left a cycle before";
+    sc_core::sc_start(period * 1.0);
+    EXPECT_EQ(psums.words.back(), 5);
+    EXPECT_EQ(bench.cycles, -1) << "the last cycle has begun but not ended";
+    sc_core::sc_start(period * 1.0);
+    EXPECT_EQ(bench.cycles, 15);
+}
+
 TEST(ArrayBody, RefusesAnUnknownFidelity) {
     try {
         make_array("fast", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
