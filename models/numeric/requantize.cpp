@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "models/base/error.h"
+#include "models/numeric/requantize_inline.h"
 
 namespace bitloom {
 
@@ -14,23 +15,19 @@ namespace {
 using Int32 = std::numeric_limits<std::int32_t>;
 using Int16 = std::numeric_limits<std::int16_t>;
 
-constexpr int max_right_shift = 31;  // of rounding_divide_by_pot
-constexpr int max_left_shift = 30;
+using unchecked::max_left_shift;
+using unchecked::max_right_shift;
 
 }  // namespace
 
 std::int32_t saturating_rounding_doubling_high_mul(std::int32_t a, std::int32_t b) {
     if (a == Int32::min() && b == Int32::min()) return Int32::max();
-    const std::int64_t product = static_cast<std::int64_t>(a) * b;
-    return static_cast<std::int32_t>((product + (std::int64_t{1} << 30)) >> 31);
+    return unchecked::rounding_doubling_high_mul(a, b);
 }
 
 std::int32_t rounding_divide_by_pot(std::int32_t value, int exponent) {
     BITLOOM_CHECK(exponent >= 0 && exponent <= max_right_shift, "0..31: exponent {}", exponent);
-    const std::int64_t mask = (std::int64_t{1} << exponent) - 1;
-    const std::int64_t remainder = value & mask;
-    const std::int64_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
-    return (value >> exponent) + (remainder > threshold ? 1 : 0);
+    return unchecked::rounding_divide_by_pot(value, exponent);
 }
 
 Multiplier quantize_multiplier(double real) {
@@ -50,14 +47,10 @@ Multiplier quantize_multiplier(double real) {
 }
 
 std::int32_t requantize(std::int32_t value, Multiplier multiplier) {
+    BITLOOM_CHECK(multiplier.mantissa >= 0, "0..2^31-1: mantissa {}", multiplier.mantissa);
     BITLOOM_CHECK(multiplier.shift >= -max_left_shift && multiplier.shift <= max_right_shift,
                   "-30..31: shift {}", multiplier.shift);
-    const int left = std::max(0, -multiplier.shift);
-    const std::int64_t shifted = std::clamp<std::int64_t>(
-        static_cast<std::int64_t>(value) * (std::int64_t{1} << left), Int32::min(), Int32::max());
-    const std::int32_t product = saturating_rounding_doubling_high_mul(
-        static_cast<std::int32_t>(shifted), multiplier.mantissa);
-    return rounding_divide_by_pot(product, std::max(0, multiplier.shift));
+    return unchecked::requantize(value, multiplier);
 }
 
 std::int16_t saturate16(std::int64_t value) {

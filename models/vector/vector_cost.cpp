@@ -9,7 +9,9 @@ namespace bitloom {
 
 namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 // Levels of the tree that reduces the lanes to one word.
 std::int64_t tree_levels(std::int64_t lanes) {
@@ -33,7 +35,8 @@ std::int64_t vector_cycles(const VectorConfig& config, const LayerParameters& p,
         case Operator::layer_norm:  // sum; squares; scaling. Mean, root and reciprocal
             return config.latency_cycles +
                    work.rows * (3 * row_pass + 2 * tree + 3 * config.divide_cycles);
-        default: return config.latency_cycles + one_pass;
+        default:
+            return config.latency_cycles + one_pass;
     }
 }
 
@@ -49,7 +52,8 @@ void count_vector_events(const LayerParameters& p, const VectorWork& work, Activ
         case Operator::gemm:
         case Operator::matmul:
             activity.add("vector.requantize", words * (p.has_residual ? 2 : 1));
-            activity.add("vector.add", words * ((p.bias.empty() ? 0 : 1) + (p.has_residual ? 1 : 0)));
+            activity.add("vector.add",
+                         words * ((p.bias.empty() ? 0 : 1) + (p.has_residual ? 1 : 0)));
             return;
         case Operator::add:
             activity.add("vector.requantize", words * 2);

@@ -4,14 +4,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
+
+#include "models/numeric/requantize_inline.h"
+#include "models/vector/parallel_ranges.h"
+#include "models/vector/requantize_kernel.h"
 
 namespace bitloom {
 
 namespace {
 
 std::int16_t clamp_word(const LayerParameters& p, std::int64_t value) {
-    return static_cast<std::int16_t>(
-        std::clamp<std::int64_t>(value, p.clamp_low, p.clamp_high));
+    return static_cast<std::int16_t>(std::clamp<std::int64_t>(value, p.clamp_low, p.clamp_high));
 }
 
 // exp(-i/32) in Q16, i = 0..512: the domain 0..16 in steps of 2^-5.
@@ -27,12 +31,25 @@ const std::array<std::int32_t, 513>& exponent_table() {
 }
 
 // exp(-u/4096) in Q16 by linear interpolation; u in 0..65535, larger is 0.
-std::int64_t exponent(std::int32_t u) {
+std::int32_t exponent(std::int32_t u) {
     if (u > 65535) return 0;
     const auto& table = exponent_table();
     const auto index = static_cast<std::size_t>(u >> 7);
     const std::int32_t slope = table[index + 1] - table[index];
     return table[index] + ((slope * (u & 127) + 64) >> 7);
+}
+
+// clamp(a * of_a + b * of_b), or without b.
+void requantize_words(const LayerParameters& p, std::span<const std::int16_t> a,
+                      const Multiplier& of_a, const std::int16_t* b, const Multiplier& of_b,
+                      std::int16_t* words) {
+    const MultiplierLanes lanes_a(of_a), lanes_b(of_b);
+    const RequantizeKernel& kernel = best_requantize_kernel();
+    for_ranges(std::ssize(a), 1, [&](std::int64_t begin, std::int64_t end) {
+        kernel.words({a.data() + begin, end - begin, &lanes_a, b == nullptr ? nullptr : b + begin,
+                      &lanes_b, p.clamp_low, p.clamp_high},
+                     words + begin);
+    });
 }
 
 }  // namespace
@@ -41,95 +58,66 @@ void finish_psums(const LayerParameters& p, const std::int32_t* psums, std::int6
                   std::int64_t channels, std::int64_t first_channel, const std::int16_t* residual,
                   std::int16_t* words) {
     const bool per_channel = p.multipliers.size() > 1;
-    const Multiplier* multipliers = p.multipliers.data() + (per_channel ? first_channel : 0);
-    const std::int32_t* bias = p.bias.empty() ? nullptr : p.bias.data() + first_channel;
-    for (std::int64_t row = 0; row < rows; ++row)
-        for (std::int64_t c = 0; c < channels; ++c) {
-            const std::int64_t at = row * channels + c;
-            std::int64_t sum = psums[at];
-            if (bias != nullptr)
-                sum = std::clamp<std::int64_t>(sum + bias[c], INT32_MIN, INT32_MAX);
-            std::int64_t word = saturate16(
-                requantize(static_cast<std::int32_t>(sum), multipliers[per_channel ? c : 0]));
-            if (residual != nullptr) word += saturate16(requantize(residual[at], p.residual));
-            words[at] = clamp_word(p, word);
+    const MultiplierLanes multipliers =
+        per_channel ? MultiplierLanes(std::span(p.multipliers)
+                                          .subspan(static_cast<std::size_t>(first_channel),
+                                                   static_cast<std::size_t>(channels)))
+                    : MultiplierLanes(p.multipliers.front());
+    const MultiplierLanes of_residual(p.residual);
+    const RequantizeKernel& kernel = best_requantize_kernel();
+    PsumRun run;
+    run.count = channels;
+    run.multipliers = &multipliers;
+    run.bias = p.bias.empty() ? nullptr : p.bias.data() + first_channel;
+    run.residual_multiplier = &of_residual;
+    run.clamp_low = p.clamp_low;
+    run.clamp_high = p.clamp_high;
+    for_ranges(rows, channels, [&](std::int64_t begin, std::int64_t end) {
+        PsumRun row_run = run;
+        for (std::int64_t at = begin * channels; at < end * channels; at += channels) {
+            row_run.psums = psums + at;
+            row_run.residual = residual == nullptr ? nullptr : residual + at;
+            kernel.psums(row_run, words + at);
         }
+    });
 }
 
 void rescale(const LayerParameters& p, std::size_t index, std::span<const std::int16_t> in,
              std::int16_t* words) {
-    for (std::size_t i = 0; i < in.size(); ++i)
-        words[i] = clamp_word(p, requantize(in[i], p.multipliers[index]));
+    requantize_words(p, in, p.multipliers[index], nullptr, {}, words);
 }
 
 void add_words(const LayerParameters& p, std::span<const std::int16_t> a, const std::int16_t* b,
                std::int16_t* words) {
-    for (std::size_t i = 0; i < a.size(); ++i)
-        words[i] = clamp_word(p, static_cast<std::int64_t>(requantize(a[i], p.multipliers[0])) +
-                                     requantize(b[i], p.multipliers[1]));
+    requantize_words(p, a, p.multipliers[0], b, p.multipliers[1], words);
 }
 
 void add_constant(const LayerParameters& p, std::span<const std::int16_t> a,
                   std::int64_t constant_offset, std::int16_t* words) {
-    const std::int16_t* b = p.constant.data() + constant_offset;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        words[i] = clamp_word(p, static_cast<std::int64_t>(requantize(a[i], p.multipliers[0])) +
-                                     requantize(b[i], p.constant_multiplier));
-}
-
-void pool(const LayerParameters& p, const Window& window, const PoolBand& band,
-          const std::int16_t* in, std::int16_t* words) {
-    const bool max = p.op == Operator::max_pool;
-    for (std::int64_t oh = band.row_begin; oh < band.row_end; ++oh)
-        for (std::int64_t ow = 0; ow < band.out_w; ++ow) {
-            std::int16_t* out =
-                words + ((oh - band.row_begin) * band.out_w + ow) * band.channels;
-            for (std::int64_t c = 0; c < band.channels; ++c) {
-                std::int32_t best = INT16_MIN;
-                std::int32_t sum = 0;
-                std::size_t count = 0;
-                for (std::int64_t kh = 0; kh < window.kernel_h; ++kh)
-                    for (std::int64_t kw = 0; kw < window.kernel_w; ++kw) {
-                        const std::int64_t h =
-                            oh * window.stride_h - window.pad_top + kh * window.dilation_h;
-                        const std::int64_t w =
-                            ow * window.stride_w - window.pad_left + kw * window.dilation_w;
-                        if (h < 0 || h >= band.in_h || w < 0 || w >= band.in_w) continue;
-                        const std::int16_t x =
-                            in[((h - band.band_begin) * band.in_w + w) * band.channels + c];
-                        best = std::max<std::int32_t>(best, x);
-                        sum += x;
-                        ++count;
-                    }
-                // A window that holds padding only gives zero.
-                const std::int32_t word =
-                    count == 0 ? 0
-                    : max      ? requantize(best, p.multipliers[0])
-                               : requantize(sum, p.by_count[count]);
-                out[c] = clamp_word(p, word);
-            }
-        }
+    requantize_words(p, a, p.multipliers[0], p.constant.data() + constant_offset,
+                     p.constant_multiplier, words);
 }
 
 void softmax_rows(const LayerParameters& p, const std::int16_t* in, std::int64_t rows,
                   std::int64_t features, std::int16_t* words) {
-    std::vector<std::int64_t> powers(static_cast<std::size_t>(features));
-    for (std::int64_t row = 0; row < rows; ++row, in += features, words += features) {
-        const std::int32_t largest = *std::max_element(in, in + features);
+    const auto one_row = [&](const std::int16_t* x, std::int32_t* powers, std::int16_t* out) {
+        const std::int32_t largest = *std::max_element(x, x + features);
         std::int64_t sum = 0;
-        for (std::int64_t i = 0; i < features; ++i) {
-            const std::int32_t u = requantize(largest - in[i], p.exponent_scale);
-            sum += powers[static_cast<std::size_t>(i)] = exponent(u);
-        }
+        for (std::int64_t i = 0; i < features; ++i)
+            sum += powers[i] = exponent(unchecked::requantize(largest - x[i], p.exponent_scale));
         // The largest element contributes 2^16, so sum >= 2^16 and the reciprocal fits 31 bits.
         const std::int64_t reciprocal = ((std::int64_t{1} << 46) + sum / 2) / sum;
         for (std::int64_t i = 0; i < features; ++i) {
-            const std::int64_t q15 =
-                (powers[static_cast<std::size_t>(i)] * reciprocal + (std::int64_t{1} << 30)) >> 31;
-            words[i] = clamp_word(
-                p, requantize(static_cast<std::int32_t>(q15), p.probability_scale));
+            const std::int64_t q15 = (powers[i] * reciprocal + (std::int64_t{1} << 30)) >> 31;
+            out[i] = clamp_word(
+                p, unchecked::requantize(static_cast<std::int32_t>(q15), p.probability_scale));
         }
-    }
+    };
+    for_ranges(rows, features, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<std::int32_t> powers(static_cast<std::size_t>(features));
+        for (std::int64_t at = begin * features; at < end * features; at += features)
+            one_row(in + at, powers.data(), words + at);
+    });
 }
 
 std::uint32_t integer_square_root(std::uint64_t value) {
@@ -141,45 +129,53 @@ std::uint32_t integer_square_root(std::uint64_t value) {
 
 void layer_norm_rows(const LayerParameters& p, const std::int16_t* in, std::int64_t rows,
                      std::int64_t features, std::int16_t* words) {
-    for (std::int64_t row = 0; row < rows; ++row, in += features, words += features) {
+    const auto one_row = [&](const std::int16_t* x, std::int16_t* out) {
         std::int64_t sum = 0;
-        for (std::int64_t i = 0; i < features; ++i) sum += in[i];
+        for (std::int64_t i = 0; i < features; ++i) sum += x[i];
         // Four fractional bits for the mean and the deviations.
         const std::int64_t scaled = sum * 16;
         const std::int64_t mean =
             (scaled >= 0 ? scaled + features / 2 : scaled - features / 2) / features;
         std::int64_t squares = 0;
         for (std::int64_t i = 0; i < features; ++i) {
-            const std::int64_t d = in[i] * 16 - mean;
+            const std::int64_t d = x[i] * 16 - mean;
             squares += d * d;
         }
-        const std::int64_t variance = squares / features + p.epsilon;
+        // Sixteen fractional bits for the variance: in a long row of nearly equal words it is less
+        // than one. |d| < 2^21, so that variance and epsilon together stay below 2^47.
+        const std::int64_t variance =
+            ((squares / features + p.epsilon) << 16) + (squares % features << 16) / features;
         // Eight fractional bits for the standard deviation.
-        const std::int64_t deviation = std::max<std::int64_t>(
-            1, integer_square_root(static_cast<std::uint64_t>(
-                   std::min<std::int64_t>(variance, std::int64_t{1} << 47)) << 16));
+        const std::int64_t deviation =
+            std::max<std::int64_t>(1, integer_square_root(static_cast<std::uint64_t>(variance)));
         const std::int64_t reciprocal = (std::int64_t{1} << 45) / deviation;
         for (std::int64_t i = 0; i < features; ++i) {
-            const std::int64_t d = in[i] * 16 - mean;
+            const std::int64_t d = x[i] * 16 - mean;
             // d * 2^8 / deviation in Q13; |d| <= deviation * sqrt(features) / 2^8.
             const std::int64_t z = std::clamp<std::int64_t>(
                 (d * reciprocal + (std::int64_t{1} << 23)) >> 24, INT32_MIN / 2, INT32_MAX / 2);
             const auto c = static_cast<std::size_t>(i);
-            std::int64_t y = requantize(static_cast<std::int32_t>(z), p.gamma[c]);
+            std::int64_t y = unchecked::requantize(static_cast<std::int32_t>(z), p.gamma[c]);
             if (p.gamma_negative[c]) y = -y;
-            words[i] = clamp_word(p, y + p.beta[c]);
+            out[i] = clamp_word(p, y + p.beta[c]);
         }
-    }
+    };
+    for_ranges(rows, features, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t at = begin * features; at < end * features; at += features)
+            one_row(in + at, words + at);
+    });
 }
 
 void gelu_words(const LayerParameters& p, std::span<const std::int16_t> in, std::int16_t* words) {
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const std::int32_t u = in[i] + 32768;
-        const auto index = static_cast<std::size_t>(u >> 7);
-        const std::int32_t slope = p.curve[index + 1] - p.curve[index];
-        words[i] = clamp_word(
-            p, p.curve[index] + ((static_cast<std::int64_t>(slope) * (u & 127) + 64) >> 7));
-    }
+    const std::int32_t* curve = p.curve.data();
+    for_ranges(std::ssize(in), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int32_t u = in[static_cast<std::size_t>(i)] + 32768;
+            const std::int32_t* point = curve + (u >> 7);
+            const std::int64_t slope = point[1] - point[0];
+            words[i] = clamp_word(p, point[0] + ((slope * (u & 127) + 64) >> 7));
+        }
+    });
 }
 
 }  // namespace bitloom

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The arithmetic of the vector unit: integers only, on signed 16-bit words. Definitions of every
 // operator, its rounding and its tables: models/vector/README.md. Plain functions; the chip and the
-// host's executor call the same ones.
+// host's executor call the same ones. Large inputs use several threads; the results do not depend
+// on them, nor on the instruction set.
 #pragma once
 
 #include <cstdint>
