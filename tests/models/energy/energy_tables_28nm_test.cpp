@@ -61,7 +61,7 @@ TEST(EnergyTable28nm, EveryScaledRowFollowsFromItsOriginal) {
         EXPECT_NEAR(row.value / (*row.original_value * factor), 1.0, 1e-5) << event;
         EXPECT_NE(row.source.find("Stillmaker"), std::string::npos) << event;
     }
-    EXPECT_EQ(scaled, 13);
+    EXPECT_EQ(scaled, 25);
 }
 
 // Rows derived from other rows by area agree with them.
@@ -71,6 +71,42 @@ TEST(EnergyTable28nm, RowsEstimatedByAreaAgreeWithTheirBasis) {
     EXPECT_NEAR(v("decoder.leakage") / v("array.leakage"), v("decoder.area") / v("array.area"),
                 1e-5);
     EXPECT_NEAR(v("vector.leakage") / v("array.leakage"), v("vector.area") / v("array.area"), 1e-4);
+}
+
+// Multipliers of small floats lie on the power law of significand widths through the published FP16
+// and FP32 multipliers; the accumulator is an integer adder of its width, or an FP32 adder.
+TEST(EnergyTable28nm, MinifloatRowsFollowFromThePublishedFloatUnits) {
+    const auto power_law = [](double fp16, double fp32, int significand) {
+        return fp16 * std::pow(significand / 11.0, std::log(fp32 / fp16) / std::log(24.0 / 11.0));
+    };
+    const auto original = [](const std::string& event) {
+        return *table().require_event(event).original_value;
+    };
+    struct Case {
+        std::string format;
+        int significand;
+        int accumulator;  // product bits, sign, 12 guard bits
+    };
+    for (const auto& [name, p, bits] :
+         {Case{"e4m3", 4, 36 + 13}, Case{"e5m2", 3, 64 + 13}, Case{"e2m1", 2, 8 + 13}}) {
+        const std::string mac = "minifloat_mac_" + name;
+        const double multiply = power_law(1.1, 3.7, p);
+        const double area = power_law(1640, 7700, p);
+        EXPECT_NEAR(original(mac + "_exact.mac"), multiply + 0.1 * bits / 32, 1e-6);
+        EXPECT_NEAR(original(mac + "_fp32.mac"), multiply + 0.9, 1e-5);
+        EXPECT_NEAR(original(mac + "_exact.area"), area + 137.0 * bits / 32, 1e-2);
+        EXPECT_NEAR(original(mac + "_fp32.area"), area + 4184, 1e-2);
+        for (const std::string variant : {"_exact", "_fp32"})
+            EXPECT_NEAR(table().require_event(mac + variant + ".leakage").value /
+                            table().require_event("array.leakage").value,
+                        table().require_event(mac + variant + ".area").value /
+                            table().require_event("array.area").value,
+                        1e-3);
+        // Dearer than ANT's integer PE, cheaper than the FP32 units alone.
+        EXPECT_GT(table().require_event(mac + "_fp32.mac").value,
+                  table().require_event("array.mac").value);
+        EXPECT_LT(original(mac + "_fp32.mac"), 3.7 + 0.9);
+    }
 }
 
 // No row is at another node without saying so: a table is one technology.
