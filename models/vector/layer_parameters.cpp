@@ -149,52 +149,61 @@ WordEncoder::WordEncoder(double working_scale, const Activation& activation) {
     fill_between(target, unit, table_, 0, 65535);
 }
 
+namespace {
+
+// `code` of word 0: bytes written through `out` may alias anything, so the loop keeps its own copy
+// of the pointer.
 template <int bits>
-void WordEncoder::encode_packed(std::span<const std::int16_t> words, std::byte* out) const {
+void encode_packed(const std::uint8_t* code, std::span<const std::int16_t> words, std::byte* out) {
     static_assert(std::endian::native == std::endian::little);
     // Eight codes fill whole bytes: `bits` of them.
     const std::size_t whole = words.size() / 8 * 8;
-    std::size_t i = 0;
-    for (; i < whole; i += 8, out += bits) {
+    for (std::size_t i = 0; i < whole; i += 8, out += bits) {
         std::uint64_t packed = 0;
         for (std::size_t k = 0; k < 8; ++k)
-            packed |= std::uint64_t{code(words[i + k])} << (k * bits);
+            packed |= std::uint64_t{code[words[i + k]]} << (k * bits);
         std::memcpy(out, &packed, bits);
     }
     const std::size_t left = words.size() - whole;
     std::uint64_t packed = 0;
     for (std::size_t k = 0; k < left; ++k)
-        packed |= std::uint64_t{code(words[whole + k])} << (k * bits);
+        packed |= std::uint64_t{code[words[whole + k]]} << (k * bits);
     if (left > 0) std::memcpy(out, &packed, (left * bits + 7) / 8);
 }
 
+}  // namespace
+
 void WordEncoder::encode(std::span<const std::int16_t> words, std::byte* out) const {
     if (words.empty()) return;
+    if (is_word()) {
+        std::memcpy(out, words.data(), words.size_bytes());
+        return;
+    }
+    const std::uint8_t* code_of_zero = table_.data() + 32768;
     switch (bits_) {
         case 2:
-            encode_packed<2>(words, out);
+            encode_packed<2>(code_of_zero, words, out);
             return;
         case 3:
-            encode_packed<3>(words, out);
+            encode_packed<3>(code_of_zero, words, out);
             return;
         case 4:
-            encode_packed<4>(words, out);
+            encode_packed<4>(code_of_zero, words, out);
             return;
         case 5:
-            encode_packed<5>(words, out);
+            encode_packed<5>(code_of_zero, words, out);
             return;
         case 6:
-            encode_packed<6>(words, out);
+            encode_packed<6>(code_of_zero, words, out);
             return;
         case 7:
-            encode_packed<7>(words, out);
+            encode_packed<7>(code_of_zero, words, out);
             return;
         case 8:
-            for (std::size_t i = 0; i < words.size(); ++i) out[i] = std::byte{code(words[i])};
+            encode_packed<8>(code_of_zero, words, out);
             return;
         default:
-            std::memcpy(out, words.data(), words.size_bytes());
-            return;
+            BITLOOM_CHECK(false, "codes of 2..8 bits: {}", bits_);
     }
 }
 

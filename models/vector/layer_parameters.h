@@ -36,9 +36,6 @@ public:
                      std::byte* out) const;
 
 private:
-    template <int bits>
-    void encode_packed(std::span<const std::int16_t> words, std::byte* out) const;
-
     int bits_ = 16;
     std::vector<std::uint8_t> table_;
 };
