@@ -163,7 +163,8 @@ private:
             for (std::size_t source = 0; source < (concat ? inputs_.size() : 1); ++source) {
                 const std::int64_t length =
                     concat ? inputs_[source]->vector_length : outputs_[0]->vector_length;
-                if (column * outputs_[0]->bits % 8 != 0) too_small(vector_bytes);
+                for (const TensorPlace* output : outputs_)
+                    if (column * output->bits % 8 != 0) too_small(vector_bytes);
                 for (std::int64_t first = 0; first < length; first += step) {
                     const std::int64_t count = std::min(step, length - first);
                     VectorTask task;

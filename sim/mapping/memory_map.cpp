@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/mapping/memory_map.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "models/base/error.h"
 #include "models/numeric/format.h"
 
@@ -19,7 +22,8 @@ bool MemoryMap::is_alias(const Manifest& manifest, const Layer& layer) {
     const auto dense = [&](const Activation& a) {
         return a.shape.empty() || a.shape.back() * bits % 8 == 0;
     };
-    return in.format == out.format && in.scale == out.scale && dense(in) && dense(out);
+    const bool bounded = std::isfinite(layer.clamp_low) || std::isfinite(layer.clamp_high);
+    return in.format == out.format && in.scale == out.scale && dense(in) && dense(out) && !bounded;
 }
 
 void MemoryMap::place(const std::string& name, std::int64_t vectors, std::int64_t length,
