@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of the list (verify_list.cpp). One a file, so that a change compiles one.
+#pragma once
+
+#include "sim/verify/verify_run.h"
+
+namespace bitloom {
+
+void check_ant_decoder(VerifyRun& run);
+void check_ant_pe(VerifyRun& run);
+void check_ant_int8_pe(VerifyRun& run);
+void check_int8_mac(VerifyRun& run);
+void check_requantizer(VerifyRun& run);
+
+}  // namespace bitloom

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/verify/export.h"
+
+#include <system_error>
+
+#include "models/base/error.h"
+#include "models/base/output_file.h"
+
+namespace bitloom {
+
+namespace {
+
+constexpr std::int64_t max_vectors = 10'000'000;
+
+std::string hex_file(const ExportCase& vectors, std::uint64_t seed) {
+    std::string fields;
+    for (const auto* list : {&vectors.inputs(), &vectors.outputs()})
+        for (const ExportPort& port : *list) fields += fmt::format(" {}[{}]", port.name, port.bits);
+    return fmt::format("// {} ({}), seed {}. A row, highest bits first:{}\n", vectors.name(),
+                       vectors.module(), seed, fields) +
+           vectors.rows();
+}
+
+std::string readme(const std::vector<ExportCase>& cases, std::uint64_t seed) {
+    std::string text = fmt::format(
+        "Test vectors of Bitloom's hardware modules, from its C++ models (seed {}).\n"
+        "\n"
+        "NAME.hex has a row a cycle: inputs, and outputs just before the clock edge that takes the\n"
+        "inputs in. NAME_tb.sv drives one module with it and prints PASS or FAIL with the first\n"
+        "difference; it reads NAME.hex from the working directory. RTL stands for the folder of the\n"
+        "modules (rtl in Bitloom's sources, or your own with the same ports).\n"
+        "\n"
+        "  iverilog -g2012 -y RTL -Y .sv -I RTL -o NAME.vvp -s NAME_tb NAME_tb.sv && vvp NAME.vvp\n"
+        "\n"
+        "  verilator --binary --timing -Wno-fatal -y RTL -IRTL --top-module all_tb all_tb.sv *_tb.sv\n"
+        "  obj_dir/Vall_tb\n"
+        "\n",
+        seed);
+    for (const ExportCase& vectors : cases)
+        text += fmt::format("{:28} {:22} {:8} rows\n", vectors.name(), vectors.module(),
+                            vectors.row_count());
+    return text;
+}
+
+std::string all_benches(const std::vector<ExportCase>& cases) {
+    std::string text =
+        "// SPDX-License-Identifier: Apache-2.0\n"
+        "// Every bench at once.\n"
+        "module all_tb;\n";
+    for (const ExportCase& vectors : cases)
+        text += fmt::format("  {0}_tb i_{0} ();\n", vectors.name());
+    return text + "endmodule\n";
+}
+
+}  // namespace
+
+std::vector<ExportCase> export_cases(std::uint64_t seed, std::int64_t vectors) {
+    std::vector<ExportCase> cases = ant_export_cases(seed, vectors);
+    for (const auto more : {requantizer_export_cases, minifloat_export_cases})
+        for (ExportCase& next : more(seed, vectors)) cases.push_back(std::move(next));
+    return cases;
+}
+
+std::vector<std::string> export_vectors(const std::filesystem::path& dir, std::uint64_t seed,
+                                        std::int64_t vectors) {
+    if (vectors < 1 || vectors > max_vectors)
+        fail("vectors = {}: must be 1..{}", vectors, max_vectors);
+    std::error_code error;
+    std::filesystem::create_directories(dir, error);
+    if (error) fail("{}: cannot make the folder: {}", dir.string(), error.message());
+
+    const std::vector<ExportCase> cases = export_cases(seed, vectors);
+    std::vector<std::string> names;
+    for (const ExportCase& next : cases) {
+        write_file(dir / (next.name() + ".hex"), hex_file(next, seed));
+        write_file(dir / (next.name() + "_tb.sv"), export_bench(next));
+        names.push_back(next.name());
+    }
+    write_file(dir / "all_tb.sv", all_benches(cases));
+    write_file(dir / "README.txt", readme(cases, seed));
+    return names;
+}
+
+}  // namespace bitloom

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/verify/export_case.h"
+
+#include "models/base/error.h"
+
+namespace bitloom {
+
+ExportCase::ExportCase(std::string name, std::string module,
+                       std::vector<std::pair<std::string, int>> parameters, bool clocked,
+                       std::vector<ExportPort> inputs, std::vector<ExportPort> outputs)
+    : name_(std::move(name)),
+      module_(std::move(module)),
+      parameters_(std::move(parameters)),
+      clocked_(clocked),
+      inputs_(std::move(inputs)),
+      outputs_(std::move(outputs)) {
+    for (const auto* ports : {&inputs_, &outputs_})
+        for (const ExportPort& port : *ports) {
+            BITLOOM_CHECK(port.bits >= 1 && port.bits <= 128, "a port has 1 to 128 bits");
+            row_bits_ += port.bits;
+        }
+}
+
+void ExportCase::add_row(std::initializer_list<UInt128> inputs,
+                         std::initializer_list<UInt128> outputs) {
+    BITLOOM_CHECK(inputs.size() == inputs_.size() && outputs.size() == outputs_.size(),
+                  "a row of {} has a value for each port", name_);
+    unsigned digit = 0;
+    int filled = (4 - row_bits_ % 4) % 4;  // the first digit may have fewer than four bits
+    const auto append = [&](UInt128 value, int bits) {
+        for (int bit = bits - 1; bit >= 0; --bit) {
+            digit = (digit << 1) | static_cast<unsigned>((value >> bit) & 1);
+            if (++filled == 4) {
+                rows_ += "0123456789abcdef"[digit];
+                digit = 0;
+                filled = 0;
+            }
+        }
+    };
+    auto port = inputs_.begin();
+    for (const UInt128 value : inputs) append(value, (port++)->bits);
+    port = outputs_.begin();
+    for (const UInt128 value : outputs) append(value, (port++)->bits);
+    rows_ += '\n';
+    ++row_count_;
+}
+
+namespace {
+
+std::string range(int bits) { return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1); }
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+std::string instance(const ExportCase& vectors) {
+    std::string parameters, ports;
+    for (const auto& [name, value] : vectors.parameters())
+        parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+    if (vectors.clocked()) ports += "    .clk_i(clk_i)";
+    for (const auto* list : {&vectors.inputs(), &vectors.outputs()})
+        for (const ExportPort& port : *list)
+            ports += fmt::format("{}    .{}({})", ports.empty() ? "" : ",\n", port.name, port.name);
+    return fmt::format("  {}{} dut (\n{}\n  );\n", vectors.module(),
+                       parameters.empty() ? "" : " #(" + parameters + ")", ports);
+}
+
+// Compares one output and reports the first difference with the inputs of its row.
+std::string comparison(const ExportCase& vectors, const ExportPort& output) {
+    std::string shown, values;
+    for (const ExportPort& input : vectors.inputs()) {
+        shown += fmt::format(" {}=%h", input.name);
+        values += ", " + input.name;
+    }
+    const std::string condition =
+        output.only_with.empty() ? "" : fmt::format("(expected_{} === 1'b1) && ", output.only_with);
+    return fmt::format(
+        "      if (!failed && {0}({1} !== expected_{1})) begin\n"
+        "        failed = 1'b1;\n"
+        "        $display(\"FAIL {2}: row %0d:{3}: {1} = %h, expected %h\",\n"
+        "                 index{4}, {1}, expected_{1});\n"
+        "      end\n",
+        condition, output.name, vectors.name(), shown, values);
+}
+
+}  // namespace
+
+std::string export_bench(const ExportCase& vectors) {
+    std::string signals, comparisons;
+    std::vector<std::string> fields;
+    std::string idle;
+    bool has_reset = false;
+    for (const ExportPort& port : vectors.inputs()) {
+        signals += fmt::format("  logic {}{};\n", range(port.bits), port.name);
+        fields.push_back(port.name);
+        has_reset = has_reset || port.name == "rst_ni";
+        idle += fmt::format("    {} = '0;\n", port.name);
+    }
+    for (const ExportPort& port : vectors.outputs()) {
+        signals += fmt::format("  wire  {}{};\n", range(port.bits), port.name);
+        signals += fmt::format("  logic {}expected_{};\n", range(port.bits), port.name);
+        fields.push_back("expected_" + port.name);
+        comparisons += comparison(vectors, port);
+    }
+    // The falling edge of an asynchronous reset, and a clock edge in reset.
+    const std::string reset = has_reset ? "    rst_ni = 1'b1;\n    #1;\n    rst_ni = 1'b0;\n    #1;\n"
+                                          "    clk_i = 1'b1;\n    #1;\n    clk_i = 1'b0;\n    #1;\n"
+                                        : "    #1;\n";
+    const std::string edge =
+        vectors.clocked() ? "      clk_i = 1'b1;\n      #1;\n      clk_i = 1'b0;\n      #1;\n" : "";
+    return fmt::format(
+        "// SPDX-License-Identifier: Apache-2.0\n"
+        "// Drives {module} with the rows of {name}.hex; prints PASS or the first difference.\n"
+        "`timescale 1ns / 1ps\n"
+        "\n"
+        "module {name}_tb;\n"
+        "  localparam int ROWS = {rows};\n"
+        "  localparam int BITS = {bits};  // of a row\n"
+        "\n"
+        "  logic [BITS-1:0] vectors [0:ROWS-1];\n"
+        "  logic [BITS-1:0] row;\n"
+        "  integer          index;\n"
+        "  logic            failed;\n"
+        "\n"
+        "{clock}{signals}"
+        "\n"
+        "{instance}"
+        "\n"
+        "  initial begin\n"
+        "    $readmemh(\"{name}.hex\", vectors);\n"
+        "    failed = 1'b0;\n"
+        "{start}{idle}{reset}"
+        "    for (index = 0; index < ROWS && !failed; index = index + 1) begin\n"
+        "      row = vectors[index];\n"
+        "      if (^row === 1'bx) begin\n"
+        "        failed = 1'b1;\n"
+        "        $display(\"FAIL {name}: row %0d: not in {name}.hex\", index);\n"
+        "      end\n"
+        "      {{{fields}}} = row;\n"
+        "      #1;\n"
+        "{comparisons}{edge}"
+        "    end\n"
+        "    if (!failed) $display(\"PASS {name}: %0d rows\", ROWS);\n"
+        "  end\n"
+        "endmodule\n",
+        fmt::arg("module", vectors.module()), fmt::arg("name", vectors.name()),
+        fmt::arg("rows", vectors.row_count()), fmt::arg("bits", vectors.row_bits()),
+        fmt::arg("clock", vectors.clocked() ? "  logic clk_i;\n" : ""), fmt::arg("signals", signals),
+        fmt::arg("instance", instance(vectors)),
+        fmt::arg("start", vectors.clocked() ? "    clk_i = 1'b0;\n" : ""), fmt::arg("idle", idle),
+        fmt::arg("reset", reset), fmt::arg("fields", joined(fields)),
+        fmt::arg("comparisons", comparisons), fmt::arg("edge", edge));
+}
+
+}  // namespace bitloom

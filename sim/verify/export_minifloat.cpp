@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vectors of the minifloat decoder and MACs.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "models/base/random.h"
+#include "models/pe/minifloat_mac/minifloat_mac_exact.h"
+#include "models/pe/minifloat_mac/minifloat_mac_fp32.h"
+#include "sim/verify/export_case.h"
+
+namespace bitloom {
+
+namespace {
+
+constexpr int guard_bits = 12;  // the default of the RTL
+constexpr int few_guard_bits = 1;  // sums wrap often
+
+std::vector<std::pair<std::string, int>> parameters_of(const MinifloatShape& shape) {
+    return {{"ExpBits", shape.exponent_bits},
+            {"ManBits", shape.mantissa_bits},
+            {"Convention", static_cast<int>(shape.convention)}};
+}
+
+std::vector<ExportPort> mac_inputs(const MinifloatShape& shape) {
+    return {{"rst_ni"}, {"valid_i"}, {"clear_i"}, {"a_i", shape.bits()}, {"w_i", shape.bits()}};
+}
+
+// Calls cycle(reset, valid, clear, a, w): random sums in which large, small and special codes
+// meet, then every pair of codes as a sum of its own, then an idle cycle that shows the last one.
+template <class Cycle>
+void mac_cycles(const MinifloatShape& shape, const RandomStream& random, std::int64_t vectors,
+                Cycle cycle) {
+    const std::uint32_t codes = 1u << shape.bits();
+    const std::uint32_t sign = codes / 2;
+    cycle(true, false, false, 0u, 0u);
+    for (std::int64_t i = 0; i < vectors; ++i) {
+        const std::uint64_t bits = random.bits(static_cast<std::uint64_t>(i));
+        auto a = static_cast<std::uint32_t>(bits) & (codes - 1);
+        auto w = static_cast<std::uint32_t>(bits >> 8) & (codes - 1);
+        // Specials would end most sums at once: three in four sums have only half the exponents,
+        // and half of those repeat the magnitude, so that large products cancel.
+        const auto style = (i / 64) % 4;
+        if (style != 0) a &= ~(sign >> 1);
+        if (style == 2) w = (a ^ (w & sign)) & (codes - 1);
+        const bool reset = (bits >> 16) % 1024 == 0;
+        const bool valid = (bits >> 26) % 8 != 0;
+        const bool clear = (bits >> 29) % 64 == 0 || i % 64 == 0;
+        cycle(reset, valid, clear, a, w);
+    }
+    for (std::uint32_t a = 0; a < codes; ++a)
+        for (std::uint32_t w = 0; w < codes; ++w) cycle(false, true, true, a, w);
+    cycle(false, false, true, 0u, 0u);
+}
+
+ExportCase decoder_case(const NamedMinifloat& format) {
+    const MinifloatShape& shape = format.shape;
+    ExportCase rows(fmt::format("minifloat_decoder_{}", format.name), "minifloat_decoder",
+                    parameters_of(shape), false, {{"code_i", shape.bits()}},
+                    {{"negative_o"},
+                     {"significand_o", shape.mantissa_bits + 1},
+                     {"shift_o", shape.exponent_bits},
+                     {"nan_o"},
+                     {"infinity_o"}});
+    for (std::uint32_t code = 0; code < 1u << shape.bits(); ++code) {
+        const MinifloatOperand o = decode_minifloat(shape, code);
+        rows.add_row({code}, {o.negative, o.significand, o.shift, o.nan, o.infinity});
+    }
+    return rows;
+}
+
+ExportCase exact_case(const NamedMinifloat& format, int guard, std::uint64_t seed,
+                      std::int64_t vectors) {
+    using Mac = MinifloatMacExact;
+    const MinifloatShape& shape = format.shape;
+    const std::string name = fmt::format("minifloat_mac_exact_{}{}", format.name,
+                                         guard == guard_bits ? "" : fmt::format("_g{}", guard));
+    auto parameters = parameters_of(shape);
+    parameters.emplace_back("GuardBits", guard);
+    ExportCase rows(name, "minifloat_mac_exact", parameters, true, mac_inputs(shape),
+                    {{"valid_o"},
+                     {"acc_o", Mac::accumulator_bits(shape, guard)},
+                     {"nan_o"},
+                     {"positive_infinity_o"},
+                     {"negative_infinity_o"}});
+    Mac::State state;
+    bool was_valid = false;
+    mac_cycles(shape, RandomStream(seed, name), vectors,
+               [&](bool reset, bool valid, bool clear, std::uint32_t a, std::uint32_t w) {
+                   if (reset) {
+                       state = {};
+                       was_valid = false;
+                   }
+                   rows.add_row({!reset, valid, clear, a, w},
+                                {was_valid, static_cast<UInt128>(state.accumulator), state.nan,
+                                 state.positive_infinity, state.negative_infinity});
+                   if (reset) return;
+                   state = Mac::next(state,
+                                     {valid, clear, static_cast<std::uint8_t>(a),
+                                      static_cast<std::uint8_t>(w)},
+                                     shape, guard);
+                   was_valid = valid;
+               });
+    return rows;
+}
+
+ExportCase fp32_case(const NamedMinifloat& format, std::uint64_t seed, std::int64_t vectors) {
+    using Mac = MinifloatMacFp32;
+    const MinifloatShape& shape = format.shape;
+    const std::string name = fmt::format("minifloat_mac_fp32_{}", format.name);
+    ExportCase rows(name, "minifloat_mac_fp32", parameters_of(shape), true, mac_inputs(shape),
+                    {{"valid_o"}, {"acc_o", 32}});
+    Mac::State state;
+    bool was_valid = false;
+    mac_cycles(shape, RandomStream(seed, name), vectors,
+               [&](bool reset, bool valid, bool clear, std::uint32_t a, std::uint32_t w) {
+                   if (reset) {
+                       state = {};
+                       was_valid = false;
+                   }
+                   rows.add_row({!reset, valid, clear, a, w}, {was_valid, state.accumulator});
+                   if (reset) return;
+                   state = Mac::next(state,
+                                     {valid, clear, static_cast<std::uint8_t>(a),
+                                      static_cast<std::uint8_t>(w)},
+                                     shape);
+                   was_valid = valid;
+               });
+    return rows;
+}
+
+// The adder alone: corners of the exponent and the fraction against each other, then random pairs,
+// every other one with near exponents, where alignment and normalization do something.
+ExportCase adder_case(std::uint64_t seed, std::int64_t vectors) {
+    ExportCase rows("binary32_add", "binary32_add", {}, false, {{"a_i", 32}, {"b_i", 32}},
+                    {{"sum_o", 32}});
+    const auto add = [&](std::uint32_t a, std::uint32_t b) {
+        rows.add_row({a, b}, {binary32_add(a, b)});
+    };
+    std::vector<std::uint32_t> corners;
+    for (const std::uint32_t field : {0u, 1u, 2u, 24u, 25u, 26u, 127u, 254u, 255u})
+        for (const std::uint32_t fraction : {0u, 1u, 2u, 0x400000u, 0x7ffffeu, 0x7fffffu})
+            for (const bool negative : {false, true})
+                corners.push_back(binary32_sign(negative) | field << 23 | fraction);
+    for (const std::uint32_t a : corners)
+        for (const std::uint32_t b : corners) add(a, b);
+    const RandomStream random(seed, "binary32_add");
+    for (std::int64_t i = 0; i < vectors; ++i) {
+        const std::uint64_t bits = random.bits(static_cast<std::uint64_t>(i));
+        const auto a = static_cast<std::uint32_t>(bits);
+        auto b = static_cast<std::uint32_t>(bits >> 32);
+        if (i % 2 == 0) b = (b & 0x80ffffff) | ((a & 0x7f800000) ^ (b & 0x0f000000));
+        add(a, b);
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::vector<ExportCase> minifloat_export_cases(std::uint64_t seed, std::int64_t vectors) {
+    std::vector<ExportCase> cases;
+    for (const NamedMinifloat& format : minifloat_mac_formats) {
+        cases.push_back(decoder_case(format));
+        cases.push_back(exact_case(format, guard_bits, seed, vectors));
+        cases.push_back(exact_case(format, few_guard_bits, seed, vectors));
+        cases.push_back(fp32_case(format, seed, vectors));
+    }
+    cases.push_back(adder_case(seed, vectors));
+    return cases;
+}
+
+}  // namespace bitloom

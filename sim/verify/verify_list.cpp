@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of checks: one line each. Its names are what users type.
+#include "sim/verify/checks.h"
+
+namespace bitloom {
+
+const std::vector<VerifyEntry>& verify_list() {
+    static const std::vector<VerifyEntry> list = {
+        {"ant_decoder", "code to (sign, base, exponent): int, flint, power of two, 3..8 bits",
+         check_ant_decoder},
+        {"ant_pe", "ANT PE: multiply bases, add exponents, shift, accumulate; behind the decoder",
+         check_ant_pe},
+        {"ant_int8_pe", "8-bit integers on four ANT PEs", check_ant_int8_pe},
+        {"int8_mac", "plain signed 8-bit multiply-accumulate", check_int8_mac},
+        {"requantizer", "gemmlowp requantization to 16 bits, three stages, valid and ready",
+         check_requantizer},
+    };
+    return list;
+}
+
+}  // namespace bitloom
