@@ -113,8 +113,6 @@ std::string export_bench(const ExportCase& vectors) {
     return fmt::format(
         "// SPDX-License-Identifier: Apache-2.0\n"
         "// Drives {module} with the rows of {name}.hex; prints PASS or the first difference.\n"
-        "`timescale 1ns / 1ps\n"
-        "\n"
         "module {name}_tb;\n"
         "  localparam int ROWS = {rows};\n"
         "  localparam int BITS = {bits};  // of a row\n"

@@ -8,6 +8,7 @@
 #include "models/pe/minifloat_mac/minifloat_mac_exact.h"
 #include "models/pe/minifloat_mac/minifloat_mac_fp32.h"
 #include "sim/verify/export_case.h"
+#include "sim/verify/minifloat_cycles.h"
 
 namespace bitloom {
 
@@ -26,31 +27,15 @@ std::vector<ExportPort> mac_inputs(const MinifloatShape& shape) {
     return {{"rst_ni"}, {"valid_i"}, {"clear_i"}, {"a_i", shape.bits()}, {"w_i", shape.bits()}};
 }
 
-// Calls cycle(reset, valid, clear, a, w): random sums in which large, small and special codes
-// meet, then every pair of codes as a sum of its own, then an idle cycle that shows the last one.
+// Calls cycle(MinifloatCycle): random sums, every pair of codes, an idle cycle that shows the last.
 template <class Cycle>
 void mac_cycles(const MinifloatShape& shape, const RandomStream& random, std::int64_t vectors,
                 Cycle cycle) {
-    const std::uint32_t codes = 1u << shape.bits();
-    const std::uint32_t sign = codes / 2;
-    cycle(true, false, false, 0u, 0u);
-    for (std::int64_t i = 0; i < vectors; ++i) {
-        const std::uint64_t bits = random.bits(static_cast<std::uint64_t>(i));
-        auto a = static_cast<std::uint32_t>(bits) & (codes - 1);
-        auto w = static_cast<std::uint32_t>(bits >> 8) & (codes - 1);
-        // Specials would end most sums at once: three in four sums have only half the exponents,
-        // and half of those repeat the magnitude, so that large products cancel.
-        const auto style = (i / 64) % 4;
-        if (style != 0) a &= ~(sign >> 1);
-        if (style == 2) w = (a ^ (w & sign)) & (codes - 1);
-        const bool reset = (bits >> 16) % 1024 == 0;
-        const bool valid = (bits >> 26) % 8 != 0;
-        const bool clear = (bits >> 29) % 64 == 0 || i % 64 == 0;
-        cycle(reset, valid, clear, a, w);
-    }
-    for (std::uint32_t a = 0; a < codes; ++a)
-        for (std::uint32_t w = 0; w < codes; ++w) cycle(false, true, true, a, w);
-    cycle(false, false, true, 0u, 0u);
+    cycle({.reset = true});
+    for (std::int64_t i = 0; i < vectors; ++i)
+        cycle(random_minifloat_cycle(shape, i, random.bits(static_cast<std::uint64_t>(i))));
+    every_minifloat_pair(shape, cycle);
+    cycle({.clear = true});
 }
 
 ExportCase decoder_case(const NamedMinifloat& format) {
@@ -86,20 +71,17 @@ ExportCase exact_case(const NamedMinifloat& format, int guard, std::uint64_t see
     Mac::State state;
     bool was_valid = false;
     mac_cycles(shape, RandomStream(seed, name), vectors,
-               [&](bool reset, bool valid, bool clear, std::uint32_t a, std::uint32_t w) {
-                   if (reset) {
+               [&](const MinifloatCycle& c) {
+                   if (c.reset) {
                        state = {};
                        was_valid = false;
                    }
-                   rows.add_row({!reset, valid, clear, a, w},
+                   rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w},
                                 {was_valid, static_cast<UInt128>(state.accumulator), state.nan,
                                  state.positive_infinity, state.negative_infinity});
-                   if (reset) return;
-                   state = Mac::next(state,
-                                     {valid, clear, static_cast<std::uint8_t>(a),
-                                      static_cast<std::uint8_t>(w)},
-                                     shape, guard);
-                   was_valid = valid;
+                   if (c.reset) return;
+                   state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape, guard);
+                   was_valid = c.valid;
                });
     return rows;
 }
@@ -113,18 +95,16 @@ ExportCase fp32_case(const NamedMinifloat& format, std::uint64_t seed, std::int6
     Mac::State state;
     bool was_valid = false;
     mac_cycles(shape, RandomStream(seed, name), vectors,
-               [&](bool reset, bool valid, bool clear, std::uint32_t a, std::uint32_t w) {
-                   if (reset) {
+               [&](const MinifloatCycle& c) {
+                   if (c.reset) {
                        state = {};
                        was_valid = false;
                    }
-                   rows.add_row({!reset, valid, clear, a, w}, {was_valid, state.accumulator});
-                   if (reset) return;
-                   state = Mac::next(state,
-                                     {valid, clear, static_cast<std::uint8_t>(a),
-                                      static_cast<std::uint8_t>(w)},
-                                     shape);
-                   was_valid = valid;
+                   rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w},
+                                {was_valid, state.accumulator});
+                   if (c.reset) return;
+                   state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape);
+                   was_valid = c.valid;
                });
     return rows;
 }
