@@ -69,7 +69,9 @@ ArrayCounts count_command(const SystolicConfig& config, const ArrayCommand& comm
     return counts;
 }
 
-const TileArray::Weights& TileArray::weights_of(const ArrayCommand& command) {
+// The packed order follows from the slice of K alone; where the runs lie depends on the band, which
+// is narrower at the edge of an image.
+const PackedWeights& TileArray::weights_of(const ArrayCommand& command, const ReductionRuns& runs) {
     const auto found = weights_.find(command.weight_tag);
     if (command.weight_tag.named() && found != weights_.end()) return found->second;
     const std::int64_t values = command.tile.n * command.tile.k();
@@ -78,11 +80,10 @@ const TileArray::Weights& TileArray::weights_of(const ArrayCommand& command) {
         weight_values_ = 0;
     }
     weight_values_ += values;
-    Weights weights;
-    weights.runs = ReductionRuns(command.tile);
-    weights.packed =
-        PackedWeights(command.tile, weights.runs, command.weights, *command.weight_decoder);
-    return weights_.insert_or_assign(command.weight_tag, std::move(weights)).first->second;
+    return weights_
+        .insert_or_assign(command.weight_tag, PackedWeights(command.tile, runs, command.weights,
+                                                            *command.weight_decoder))
+        .first->second;
 }
 
 const UnpackedActivations& TileArray::activations_of(const ArrayCommand& command) {
@@ -115,17 +116,18 @@ void TileArray::execute(const ArrayCommand& command) {
         layer_ = command.weight_tag.layer;
     }
 
-    const Weights& weights = weights_of(command);
+    const ReductionRuns runs(tile);
+    const PackedWeights& weights = weights_of(command, runs);
     const std::int64_t most =
         (tile.accumulate ? psums.magnitude_bound : 0) +
-        weights.packed.largest_column_sum() * command.activation_decoder->max_magnitude();
+        weights.largest_column_sum() * command.activation_decoder->max_magnitude();
     psums.magnitude_bound = std::max(psums.magnitude_bound, most);
     const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;
     if (most > limit) {
         counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
         psums.magnitude_bound = limit + 1;
     } else {
-        multiply(tile, weights.runs, activations_of(command), weights.packed,
+        multiply(tile, runs, activations_of(command), weights,
                  psums.words.data() + tile.psum_column, psums.columns);
     }
     counts_ += counts;

@@ -19,15 +19,11 @@ public:
     void execute(const ArrayCommand& command) override;
 
 private:
-    struct Weights {
-        ReductionRuns runs;
-        PackedWeights packed;
-    };
-    const Weights& weights_of(const ArrayCommand& command);
+    const PackedWeights& weights_of(const ArrayCommand& command, const ReductionRuns& runs);
     const UnpackedActivations& activations_of(const ArrayCommand& command);
 
     // What was unpacked in this layer, by content; bounded, since a layer may be large.
-    std::map<ContentTag, Weights> weights_;
+    std::map<ContentTag, PackedWeights> weights_;
     std::map<ContentTag, UnpackedActivations> activations_;
     std::int64_t weight_values_ = 0, activation_values_ = 0;
     std::int64_t layer_ = 0;
