@@ -56,10 +56,11 @@ std::vector<std::byte> random_activation(const Activation& a, std::uint64_t seed
     const Format& target = format(a.format);
     const RandomStream stream(seed, "activation " + a.name);
     std::vector<float> values(static_cast<std::size_t>(element_count(a.shape)));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto code = static_cast<std::uint32_t>(stream.below(i, target.code_count()));
-        values[i] = static_cast<float>(target.value(code) * a.scale);
-    }
+    std::vector<double> finite;
+    for (std::uint32_t code = 0; code < target.code_count(); ++code)
+        if (target.decode(code).kind == Value::Kind::finite) finite.push_back(target.value(code));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(finite[stream.below(i, finite.size())] * a.scale);
     return encode_activation(a, values);
 }
 
