@@ -23,6 +23,7 @@ LEVELS = [
     ("sim/config", "sim/report"),
     ("sim/mapping",),
     ("sim/engine",),
+    ("sim/verify",),
     ("sim/cli",),
     ("sim/main.cpp",),
 ]
