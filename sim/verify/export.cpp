@@ -34,6 +34,8 @@ std::string readme(const std::vector<ExportCase>& cases, std::uint64_t seed) {
         "\n"
         "  verilator --binary --timing -Wno-fatal -y RTL -IRTL --top-module all_tb all_tb.sv *_tb.sv\n"
         "  obj_dir/Vall_tb\n"
+        "\n"
+        "+rows=N, for vvp or Vall_tb, drives the first N rows only.\n"
         "\n",
         seed);
     for (const ExportCase& vectors : cases)

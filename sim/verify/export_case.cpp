@@ -120,6 +120,7 @@ std::string export_bench(const ExportCase& vectors) {
         "  logic [BITS-1:0] vectors [0:ROWS-1];\n"
         "  logic [BITS-1:0] row;\n"
         "  integer          index;\n"
+        "  integer          last;\n"
         "  logic            failed;\n"
         "\n"
         "{clock}{signals}"
@@ -129,8 +130,10 @@ std::string export_bench(const ExportCase& vectors) {
         "  initial begin\n"
         "    $readmemh(\"{name}.hex\", vectors);\n"
         "    failed = 1'b0;\n"
+        "    if (!$value$plusargs(\"rows=%d\", last)) last = ROWS;\n"
+        "    if (last > ROWS) last = ROWS;\n"
         "{start}{idle}{reset}"
-        "    for (index = 0; index < ROWS && !failed; index = index + 1) begin\n"
+        "    for (index = 0; index < last && !failed; index = index + 1) begin\n"
         "      row = vectors[index];\n"
         "      if (^row === 1'bx) begin\n"
         "        failed = 1'b1;\n"
@@ -140,7 +143,7 @@ std::string export_bench(const ExportCase& vectors) {
         "      #1;\n"
         "{comparisons}{edge}"
         "    end\n"
-        "    if (!failed) $display(\"PASS {name}: %0d rows\", ROWS);\n"
+        "    if (!failed) $display(\"PASS {name}: %0d rows\", last);\n"
         "  end\n"
         "endmodule\n",
         fmt::arg("module", vectors.module()), fmt::arg("name", vectors.name()),

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exported vectors: what they hold, and that two other simulators agree with them, and see a
+// difference when there is one.
+#include "sim/verify/export.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/base/error.h"
+#include "models/base/output_file.h"
+#include "tests/cosim/export_tools.h"
+
+namespace bitloom {
+namespace {
+
+constexpr std::int64_t few = 1500;  // random rows
+
+std::vector<std::string> names() {
+    std::vector<std::string> all;
+    for (const ExportCase& next : export_cases(1, 1)) all.push_back(next.name());
+    return all;
+}
+
+// Changes the last digit of a row, counted from 0: the lowest bit of the last output.
+void break_row(const std::filesystem::path& file, int row) {
+    std::string text = read_file(file);
+    std::size_t end = text.find('\n');  // of the comment
+    for (int i = 0; i <= row; ++i) end = text.find('\n', end + 1);
+    char& digit = text[end - 1];
+    const std::string digits = "0123456789abcdef";
+    digit = digits[digits.find(digit) ^ 1];
+    write_file(file, text);
+}
+
+TEST(Export, WritesABenchAndARowFileForEachCaseAndTheCommands) {
+    const Folder folder;
+    EXPECT_EQ(export_vectors(folder.path() / "deep/er", 1, 3), names());
+    std::set<std::string> expected = {"all_tb.sv", "README.txt"};
+    for (const std::string& name : names()) {
+        expected.insert(name + ".hex");
+        expected.insert(name + "_tb.sv");
+    }
+    std::set<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "deep/er"))
+        found.insert(entry.path().filename().string());
+    EXPECT_EQ(found, expected);
+}
+
+TEST(Export, RowsDependOnTheSeedAndTheirNumberOnVectors) {
+    const auto rows = [](std::uint64_t seed, std::int64_t vectors) {
+        std::map<std::string, std::pair<std::int64_t, std::string>> all;
+        for (const ExportCase& next : export_cases(seed, vectors))
+            all[next.name()] = {next.row_count(), next.rows()};
+        return all;
+    };
+    const auto first = rows(1, 10), again = rows(1, 10), other = rows(2, 10), more = rows(1, 25);
+    EXPECT_EQ(first, again);
+    int with_state = 0;
+    for (const auto& [name, value] : first) {
+        const bool exhaustive = name.find("decoder") != std::string::npos;
+        EXPECT_EQ(value == other.at(name), exhaustive) << name;
+        EXPECT_EQ(more.at(name).first - value.first, exhaustive ? 0 : 15) << name;
+        with_state += exhaustive ? 0 : 1;
+    }
+    EXPECT_GE(with_state, 10);
+}
+
+// Every pair of 8-bit codes is in the rows of the PEs that take them.
+TEST(Export, HoldsEveryPairOfBytes) {
+    std::map<std::string, std::int64_t> count;
+    for (const ExportCase& next : export_cases(1, 1)) count[next.name()] = next.row_count();
+    for (const char* name : {"ant_int8_pe", "int8_mac", "minifloat_mac_exact_e4m3",
+                             "minifloat_mac_exact_e5m2", "minifloat_mac_fp32_e4m3",
+                             "minifloat_mac_fp32_e5m2"})
+        EXPECT_GE(count.at(name), 65536) << name;
+    EXPECT_EQ(count.at("ant_decoder8"), 6 * 256);
+    EXPECT_EQ(count.at("minifloat_decoder_e5m2"), 256);
+    EXPECT_EQ(count.at("minifloat_mac_exact_e2m1"), 256 + 1 + 2);
+}
+
+// By hand: 9 bits are a digit of one bit and two of four.
+TEST(Export, ARowIsOneNumberWithTheFirstPortOnTop) {
+    ExportCase rows("x", "m", {}, false, {{"a", 1}, {"b", 3}}, {{"c", 5}});
+    rows.add_row({1, 5}, {static_cast<UInt128>(Int128{-2})});
+    rows.add_row({0, 7}, {1});
+    EXPECT_EQ(rows.rows(), "1be\n0e1\n");
+}
+
+TEST(Export, NumberOfVectorsOutOfRangeIsAnError) {
+    const Folder folder;
+    for (const std::int64_t vectors : {std::int64_t{0}, std::int64_t{10'000'001}}) {
+        try {
+            export_vectors(folder.path(), 1, vectors);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(std::string(error.what()),
+                      fmt::format("vectors = {}: must be 1..10000000", vectors));
+        }
+    }
+}
+
+TEST(Export, AFileInPlaceOfTheFolderIsAnErrorWithItsName) {
+    const Folder folder;
+    const auto file = folder.path() / "file";
+    write_file(file, "x");
+    try {
+        export_vectors(file / "sub", 1, 1);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()),
+                  (file / "sub").string() + ": cannot make the folder: Not a directory");
+    }
+}
+
+class ExportIcarus : public testing::TestWithParam<std::string> {};
+
+TEST_P(ExportIcarus, TheRtlAgrees) {
+    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const Folder folder;
+    export_vectors(folder.path(), 5, few);
+    const std::string& name = GetParam();
+    const long rows = 3 * few;  // the random ones and the first of the others: seconds, not minutes
+    const ToolRun run =
+        run_icarus(folder.path(), name, rtl_folder, folder.path() / "program", rows);
+    EXPECT_TRUE(run.output.starts_with("PASS " + name + ": ")) << run.output;
+    EXPECT_EQ(std::count(run.output.begin(), run.output.end(), '\n'), 1) << run.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ExportIcarus, testing::ValuesIn(names()),
+                         [](const auto& test) { return test.param; });
+
+// The message holds what a reader needs: row, inputs, port, both values.
+TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
+    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const Folder folder;
+    export_vectors(folder.path(), 5, 10);
+    break_row(folder.path() / "minifloat_decoder_e2m1.hex", 11);
+    const ToolRun run = run_icarus(folder.path(), "minifloat_decoder_e2m1", rtl_folder,
+                                   folder.path() / "program", 1000);
+    EXPECT_EQ(run.output,
+              "FAIL minifloat_decoder_e2m1: row 11: code_i=b: infinity_o = 0, expected 1\n");
+}
+
+TEST(ExportIcarus, MissingRowsAreNoPass) {
+    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const Folder folder;
+    export_vectors(folder.path(), 5, 10);
+    write_file(folder.path() / "int8_mac.hex", "00\n");
+    const ToolRun run =
+        run_icarus(folder.path(), "int8_mac", rtl_folder, folder.path() / "program", 1000);
+    EXPECT_NE(run.output.find("FAIL int8_mac: row 1: not in int8_mac.hex"), std::string::npos)
+        << run.output;
+    EXPECT_EQ(run.output.find("PASS"), std::string::npos) << run.output;
+}
+
+// All benches in one program, by the command in README.txt, with every row; then one broken row.
+TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
+    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
+    const Folder folder;
+    export_vectors(folder.path(), 6, few);
+    const std::string rtl = "'" + rtl_folder.string() + "'";
+    const ToolRun built =
+        run_in(folder.path(), "verilator --binary --timing -Wno-fatal -y " + rtl + " -I" + rtl +
+                                  " --top-module all_tb -CFLAGS -O0 all_tb.sv $(ls *_tb.sv | grep "
+                                  "-v all_tb)");
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    const ToolRun passed = run_in(folder.path(), "obj_dir/Vall_tb");
+    for (const std::string& name : names())
+        EXPECT_NE(passed.output.find("PASS " + name + ": "), std::string::npos) << passed.output;
+    EXPECT_EQ(passed.output.find("FAIL"), std::string::npos) << passed.output;
+
+    break_row(folder.path() / "ant_pe.hex", 1000);
+    const ToolRun failed = run_in(folder.path(), "obj_dir/Vall_tb");
+    EXPECT_NE(failed.output.find("FAIL ant_pe: row 1000: rst_ni="), std::string::npos)
+        << failed.output;
+    EXPECT_EQ(failed.output.find("PASS ant_pe: "), std::string::npos) << failed.output;
+    EXPECT_NE(failed.output.find("PASS ant_pe16: "), std::string::npos) << failed.output;
+}
+
+}  // namespace
+}  // namespace bitloom

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Other simulators as child processes, and folders for them.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include <unistd.h>
+
+namespace bitloom {
+
+inline const std::filesystem::path rtl_folder = std::filesystem::path(BITLOOM_SOURCE_DIR) / "rtl";
+
+struct ToolRun {
+    int exit_code = -1;
+    std::string output;  // standard output and error
+};
+
+inline ToolRun run_in(const std::filesystem::path& folder, const std::string& command) {
+    ToolRun run;
+    const std::string line = "cd '" + folder.string() + "' && { " + command + "; } 2>&1";
+    std::FILE* pipe = ::popen(line.c_str(), "r");
+    if (pipe == nullptr) return run;
+    std::array<char, 4096> buffer{};
+    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        run.output.append(buffer.data(), size);
+    const int status = ::pclose(pipe);
+    run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return run;
+}
+
+inline bool has_tool(const std::string& name) {
+    return run_in("/", "command -v " + name).exit_code == 0;
+}
+
+// A folder of this process, removed with everything in it.
+class Folder {
+public:
+    Folder() {
+        static std::atomic<int> count = 0;
+        path_ = std::filesystem::temp_directory_path() /
+                ("bitloom_cosim_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
+        std::filesystem::create_directories(path_);
+    }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+// Compiles bench NAME of the folder of vectors with the modules in `rtl` and runs it. The output
+// is the bench's line, or what the compiler said.
+inline ToolRun run_icarus(const std::filesystem::path& vectors, const std::string& name,
+                          const std::filesystem::path& rtl, const std::filesystem::path& program,
+                          long rows) {
+    const std::string r = "'" + rtl.string() + "'";
+    ToolRun compiled = run_in(vectors, "iverilog -g2012 -y " + r + " -Y .sv -I " + r + " -s " +
+                                           name + "_tb -o '" + program.string() + "' " + name +
+                                           "_tb.sv");
+    if (compiled.exit_code != 0) return compiled;
+    return run_in(vectors,
+                  "timeout 120 vvp -n '" + program.string() + "' +rows=" + std::to_string(rows));
+}
+
+}  // namespace bitloom

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deliberate faults in the RTL: each must be caught by the exported vectors. What survives here
+// would survive in a cross-check with the same vectors.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <vector>
+
+#include "models/base/output_file.h"
+#include "sim/verify/export.h"
+#include "tests/cosim/export_tools.h"
+
+namespace bitloom {
+namespace {
+
+struct Fault {
+    const char* name;
+    const char* file;
+    const char* from;  // occurs exactly once in the file
+    const char* to;
+    std::vector<const char*> cases;  // vectors that should catch it, tried in this order
+};
+
+const std::vector<const char*> decoders = {"ant_decoder3", "ant_decoder4", "ant_decoder8"};
+const std::vector<const char*> pes = {"ant_pe", "ant_pe16"};
+const std::vector<const char*> int8_pes = {"ant_int8_pe"};
+const std::vector<const char*> macs = {"int8_mac", "int8_mac20"};
+const std::vector<const char*> requantizers = {"requantizer"};
+const std::vector<const char*> minifloat_decoders = {
+    "minifloat_decoder_e4m3", "minifloat_decoder_e5m2", "minifloat_decoder_e2m1"};
+const std::vector<const char*> exact_macs = {"minifloat_mac_exact_e4m3", "minifloat_mac_exact_e5m2"};
+const std::vector<const char*> fp32_macs = {"minifloat_mac_fp32_e4m3", "minifloat_mac_fp32_e5m2"};
+const std::vector<const char*> adders = {"binary32_add"};
+
+const std::vector<Fault> faults = {
+    // decoder of ANT
+    {"sign dropped", "ant_decoder.sv", "assign negative_o = is_signed & code_i[Bits-1];",
+     "assign negative_o = 1'b0;", decoders},
+    {"unsigned codes taken as signed", "ant_decoder.sv", "assign is_signed  = type_i[2];",
+     "assign is_signed  = 1'b1;", decoders},
+    {"leading zeros off by one", "ant_decoder.sv", "zeros = Bits'(Bits - 2 - i);",
+     "zeros = Bits'(Bits - 1 - i);", decoders},
+    {"largest flint not corrected", "ant_decoder.sv",
+     "(rest == '0) ? {1'b1, {(Bits - 2){1'b0}}} : rest << zeros", "rest << zeros", decoders},
+    {"power of two off by one", "ant_decoder.sv", "exponent_o = magnitude - Bits'(1);",
+     "exponent_o = magnitude;", decoders},
+    {"negation without its +1", "ant_decoder.sv", "negative_o ? ~code_i + Bits'(1) : code_i",
+     "negative_o ? ~code_i : code_i", decoders},
+    // PE of ANT
+    {"shift to the right", "ant_pe.sv", "AccBits'(product) << shift", "AccBits'(product) >> shift",
+     pes},
+    {"exponents not added", "ant_pe.sv",
+     "ShiftBits'(a_exponent_i) + ShiftBits'(w_exponent_i)", "ShiftBits'(a_exponent_i)", pes},
+    {"carry of the exponents dropped", "ant_pe.sv",
+     "ShiftBits'(a_exponent_i) + ShiftBits'(w_exponent_i)",
+     "{1'b0, ExponentBits'(a_exponent_i + w_exponent_i)}", pes},
+    {"sign of the weight dropped", "ant_pe.sv", "(a_negative_i ^ w_negative_i)", "a_negative_i",
+     pes},
+    {"signs combined by or", "ant_pe.sv", "(a_negative_i ^ w_negative_i)",
+     "(a_negative_i | w_negative_i)", pes},
+    {"clear ignored", "ant_pe.sv", "(clear_i ? '0 : acc_q) + term", "acc_q + term", pes},
+    {"clear drops its product", "ant_pe.sv", "(clear_i ? '0 : acc_q) + term",
+     "clear_i ? '0 : acc_q + term", pes},
+    {"valid ignored", "ant_pe.sv", "if (valid_i) acc_q <=", "acc_q <=", pes},
+    {"reset leaves the sum", "ant_pe.sv", "      acc_q   <= '0;\n", "", pes},
+    {"bit stuck at 0", "ant_pe.sv", "assign acc_o   = acc_q;",
+     "assign acc_o   = acc_q & ~(AccBits'(1) << (AccBits - 2));", pes},
+    // four PEs on an 8-bit product
+    {"nibbles of the activation swapped", "ant_int8_pe.sv",
+     ".code_i     (a_i[NibbleBits*n +: NibbleBits])",
+     ".code_i     (a_i[NibbleBits*(1-n) +: NibbleBits])", int8_pes},
+    {"low nibble signed", "ant_int8_pe.sv", "{(n == 1) & w_signed_i, TYPE_INT}",
+     "{w_signed_i, TYPE_INT}", int8_pes},
+    {"exponent of the high nibble", "ant_int8_pe.sv", "HIGH       = 4'd4", "HIGH       = 4'd3",
+     int8_pes},
+    {"one partial sum twice", "ant_int8_pe.sv", "acc[0 +: AccBits] + acc[AccBits +: AccBits]",
+     "acc[0 +: AccBits] + acc[0 +: AccBits]", int8_pes},
+    // plain MAC
+    {"product not sign-extended", "int8_mac.sv", "AccBits'(product);",
+     "{{(AccBits-16){1'b0}}, product};", macs},
+    {"weight unsigned", "int8_mac.sv", "16'(a_i) * 16'(w_i)",
+     "16'(a_i) * $signed({8'd0, w_i})", macs},
+    // requantizer
+    {"rounding constant missing", "requantizer.sv", " + 64'sh4000_0000", "", requantizers},
+    {"rounding constant off by one", "requantizer.sv", "64'sh4000_0000", "64'sh3FFF_FFFF",
+     requantizers},
+    {"high multiply not saturated", "requantizer.sv",
+     "(rounded[63:62] == 2'b01) ? INT32_MAX : rounded[62:31]", "rounded[62:31]", requantizers},
+    {"ties towards plus infinity", "requantizer.sv", "(mask >> 1) + {31'b0, high_q[31]}",
+     "(mask >> 1)", requantizers},
+    {"remainder compared with >=", "requantizer.sv", "(remainder > threshold)",
+     "(remainder >= threshold)", requantizers},
+    {"left shift wraps", "requantizer.sv",
+     "(wide[62:31] == {32{wide[62]}}) ? wide[31:0]", "1'b1 ? wide[31:0]", requantizers},
+    {"logical shift to the right", "requantizer.sv", "(high_q >>> right_q2)",
+     "(high_q >> right_q2)", requantizers},
+    {"result not saturated", "requantizer.sv",
+     "(divided[31:OutBits-1] == {(33 - OutBits){divided[31]}})", "1'b1", requantizers},
+    {"stage overwritten while stalled", "requantizer.sv", "assign enable2 = enable3 | ~valid2_q;",
+     "assign enable2 = 1'b1;", requantizers},
+    {"bubbles not closed", "requantizer.sv", "assign enable1 = enable2 | ~valid1_q;",
+     "assign enable1 = enable2;", requantizers},
+    {"shift amount one stage early", "requantizer.sv", "high_q >>> right_q2", "high_q >>> right_q",
+     requantizers},
+    // minifloats
+    {"subnormals with a hidden bit", "minifloat_decoder.sv", "{normal, mantissa}",
+     "{1'b1, mantissa}", minifloat_decoders},
+    {"subnormals one binade low", "minifloat_decoder.sv", ": field - 1'b1;", ": field;",
+     minifloat_decoders},
+    {"fn has no NaN", "minifloat_decoder.sv", "((Convention == 1) && (&mantissa))", "1'b0",
+     minifloat_decoders},
+    {"infinity taken as a number", "minifloat_decoder.sv", "(Convention == 2) && top && !(|mantissa)",
+     "1'b0", minifloat_decoders},
+    {"infinity times zero is infinity", "minifloat_product.sv",
+     "a_nan || w_nan || (a_infinity && w_zero) || (w_infinity && a_zero)", "a_nan || w_nan",
+     exact_macs},
+    {"sign of a product dropped", "minifloat_product.sv", "a_negative ^ w_negative", "a_negative",
+     exact_macs},
+    {"flags cleared by every product", "minifloat_mac_exact.sv", "nan || (nan_q && !clear_i)",
+     "nan", exact_macs},
+    {"flags never cleared", "minifloat_mac_exact.sv", "nan || (nan_q && !clear_i)",
+     "nan || nan_q", exact_macs},
+    {"sign of infinity dropped", "minifloat_mac_exact.sv", "(infinity && !negative)", "infinity",
+     {"minifloat_mac_exact_e5m2"}},
+    {"guard bits lost", "minifloat_mac_exact.sv", "assign acc_d     = start + addend;",
+     "assign acc_d     = {{2{start[AccBits-3]}}, start[AccBits-3:0]} + addend;",
+     {"minifloat_mac_exact_e4m3_g1"}},
+    {"exact sum starts at the old one", "minifloat_mac_exact.sv",
+     "assign start     = clear_i ? '0 : acc_q;", "assign start     = acc_q;", exact_macs},
+    {"exponent bias off by one", "minifloat_mac_fp32.sv", "127 + 2 - 2", "127 + 1 - 2", fp32_macs},
+    {"zero product as a number", "minifloat_mac_fp32.sv", "!fraction[23]", "1'b0", fp32_macs},
+    {"leading one of 4 bits", "minifloat_mac_fp32.sv", "i < ProductBits; i++",
+     "i < ProductBits - 1; i++", fp32_macs},
+    {"sum truncated", "binary32_add.sv",
+     "assign round_up   = normal[2] && ((|normal[1:0]) || normal[3]);",
+     "assign round_up   = 1'b0;", fp32_macs},
+    {"ties away from zero", "binary32_add.sv", "normal[2] && ((|normal[1:0]) || normal[3])",
+     "normal[2]", fp32_macs},
+    {"sticky bit lost in alignment", "binary32_add.sv", "shifted[31] | (|shifted[30:0])",
+     "shifted[31]", adders},
+    {"sticky bit lost in normalization", "binary32_add.sv", "sum[1] | sum[0]", "sum[1]", adders},
+    {"subnormal with a hidden bit", "binary32_add.sv", "minor_sig = {|minor[30:23], ",
+     "minor_sig = {1'b1, ", adders},
+    {"normalized below the smallest exponent", "binary32_add.sv",
+     "({3'd0, to_top} < room) ? {3'd0, to_top} : room", "{3'd0, to_top}", adders},
+    {"overflow keeps its fraction", "binary32_add.sv", "packed_sum >= INFINITY", "1'b0", adders},
+    {"infinity minus infinity is infinity", "binary32_add.sv",
+     "((minor[30:0] == INFINITY) && subtract) ? NAN : major", "major", adders},
+    {"x - x is -0", "binary32_add.sv", "{major[31] && !subtract, 31'd0}", "{major[31], 31'd0}",
+     adders},
+};
+
+constexpr std::int64_t random_rows = 6000;
+
+struct Verdict {
+    std::string caught_by;  // the bench's line; empty when the fault survived
+    std::string problem;    // why the fault could not be tried
+};
+
+Verdict try_fault(const Fault& fault, const std::filesystem::path& vectors) {
+    const Folder folder;
+    const auto rtl = folder.path() / "rtl";
+    std::filesystem::create_directories(rtl);
+    for (const auto& entry : std::filesystem::directory_iterator(rtl_folder)) {
+        const auto extension = entry.path().extension();
+        if (extension == ".sv" || extension == ".svh")
+            std::filesystem::copy_file(entry.path(), rtl / entry.path().filename());
+    }
+    std::string text = read_file(rtl / fault.file);
+    const std::string from = fault.from;
+    const std::size_t at = text.find(from);
+    if (at == std::string::npos) return {"", "its text is not in the file"};
+    if (text.find(from, at + 1) != std::string::npos) return {"", "its text is there twice"};
+    std::filesystem::remove(rtl / fault.file);
+    write_file(rtl / fault.file, text.replace(at, from.size(), fault.to));
+
+    for (const char* name : fault.cases) {
+        const ToolRun run = run_icarus(vectors, name, rtl, folder.path() / "program", 80000);
+        const std::size_t fail = run.output.find(std::string("FAIL ") + name + ": ");
+        if (fail != std::string::npos)
+            return {run.output.substr(fail, run.output.find('\n', fail) - fail), ""};
+        if (run.exit_code != 0 || run.output.find("PASS") == std::string::npos)
+            return {"", "does not compile or run: " + run.output};
+    }
+    return {};
+}
+
+// Two faults at a time.
+TEST(Mutation, EveryFaultInTheRtlIsCaughtByTheVectors) {
+    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const Folder vectors;
+    export_vectors(vectors.path(), 9, random_rows);
+
+    std::vector<Verdict> verdicts(faults.size());
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < faults.size(); i = next++)
+            verdicts[i] = try_fault(faults[i], vectors.path());
+    };
+    auto other = std::async(std::launch::async, work);
+    work();
+    other.get();
+
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        const std::string& line = verdicts[i].caught_by;
+        const std::string by = line.substr(0, line.find(": ", line.find("row ")));
+        const std::string port = line.substr(std::min(line.size(), line.rfind(": ") + 2));
+        std::printf("%-22s %-42s %s, %s\n", faults[i].file, faults[i].name,
+                    line.empty() ? "SURVIVED" : by.c_str(), port.c_str());
+        EXPECT_EQ(verdicts[i].problem, "") << faults[i].file << ": " << faults[i].name;
+        EXPECT_NE(line, "") << faults[i].file << ": " << faults[i].name << ": survived";
+    }
+    EXPECT_GE(faults.size(), 20u);
+}
+
+// The same way of trying says so when there is no fault: otherwise it would call all caught.
+TEST(Mutation, NoFaultIsNotCaught) {
+    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const Folder vectors;
+    export_vectors(vectors.path(), 9, 200);
+    const Verdict verdict =
+        try_fault({"none", "ant_pe.sv", "<< shift", "<<  shift", {"ant_pe"}}, vectors.path());
+    EXPECT_EQ(verdict.caught_by, "");
+    EXPECT_EQ(verdict.problem, "");
+    const Verdict broken =
+        try_fault({"syntax", "ant_pe.sv", "<< shift", "<< <", {"ant_pe"}}, vectors.path());
+    EXPECT_EQ(broken.caught_by, "");
+    EXPECT_NE(broken.problem, "");
+}
+
+}  // namespace
+}  // namespace bitloom
