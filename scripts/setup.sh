@@ -12,9 +12,11 @@ build_packages=(
   libsystemc-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev
   libeigen3-dev libtbb-dev librandom123-dev
   libprotobuf-dev protobuf-compiler libonnx-dev
+  verilator
 )
 test_packages=(
   libgtest-dev libgmock-dev chromium
+  yosys iverilog
   clang libclang-rt-14-dev
   libbenchmark-dev libdnnl-dev
 )
