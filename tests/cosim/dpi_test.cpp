@@ -145,13 +145,13 @@ TEST(Dpi, TheLibraryNeedsNoSystemC) {
 
 // Builds the bench with the modules in `rtl` and runs it.
 ToolRun run_bench(const std::filesystem::path& folder, const std::filesystem::path& rtl) {
-    const std::string r = "'" + rtl.string() + "'", root = BITLOOM_SOURCE_DIR;
-    const std::filesystem::path library = BITLOOM_DPI_LIBRARY;
-    const std::string where = library.parent_path().string();
+    const std::filesystem::path root = BITLOOM_SOURCE_DIR, library = BITLOOM_DPI_LIBRARY;
     const ToolRun built = run_in(
-        folder, "verilator --binary --timing -Wno-fatal -y " + r + " -I" + r + " -I'" + root +
-                    "/sim/dpi' -CFLAGS -O0 -LDFLAGS '-L" + where + " -lbitloom_dpi -Wl,-rpath," +
-                    where + "' --top-module dpi_bench '" + root + "/tests/cosim/dpi_bench.sv'");
+        folder,
+        fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} -I{1} -CFLAGS -O0 "
+                    "-LDFLAGS '-L{2} -lbitloom_dpi -Wl,-rpath,{2}' --top-module dpi_bench {3}",
+                    quoted(rtl), quoted(root / "sim/dpi"), library.parent_path().string(),
+                    quoted(root / "tests/cosim/dpi_bench.sv")));
     if (built.exit_code != 0) return built;
     return run_in(folder, "obj_dir/Vdpi_bench");
 }

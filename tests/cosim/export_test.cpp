@@ -160,11 +160,11 @@ TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
     if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
     const Folder folder;
     export_vectors(folder.path(), 6, few);
-    const std::string rtl = "'" + rtl_folder.string() + "'";
-    const ToolRun built =
-        run_in(folder.path(), "verilator --binary --timing -Wno-fatal -y " + rtl + " -I" + rtl +
-                                  " --top-module all_tb -CFLAGS -O0 all_tb.sv $(ls *_tb.sv | grep "
-                                  "-v all_tb)");
+    const ToolRun built = run_in(
+        folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
+                                   "--top-module all_tb -CFLAGS -O0 all_tb.sv "
+                                   "$(ls *_tb.sv | grep -v all_tb)",
+                                   quoted(rtl_folder)));
     ASSERT_EQ(built.exit_code, 0) << built.output;
     const ToolRun passed = run_in(folder.path(), "obj_dir/Vall_tb");
     for (const std::string& name : names())

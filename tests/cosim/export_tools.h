@@ -2,6 +2,7 @@
 // Other simulators as child processes, and folders for them.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -24,7 +25,8 @@ struct ToolRun {
 
 inline ToolRun run_in(const std::filesystem::path& folder, const std::string& command) {
     ToolRun run;
-    const std::string line = "cd '" + folder.string() + "' && { " + command + "; } 2>&1";
+    const std::string line =
+        fmt::format("cd '{}' && {{ {}; }} 2>&1", folder.string(), command);
     std::FILE* pipe = ::popen(line.c_str(), "r");
     if (pipe == nullptr) return run;
     std::array<char, 4096> buffer{};
@@ -33,6 +35,10 @@ inline ToolRun run_in(const std::filesystem::path& folder, const std::string& co
     const int status = ::pclose(pipe);
     run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return run;
+}
+
+inline std::string quoted(const std::filesystem::path& path) {
+    return fmt::format("'{}'", path.string());
 }
 
 inline bool has_tool(const std::string& name) {
@@ -65,13 +71,11 @@ private:
 inline ToolRun run_icarus(const std::filesystem::path& vectors, const std::string& name,
                           const std::filesystem::path& rtl, const std::filesystem::path& program,
                           long rows) {
-    const std::string r = "'" + rtl.string() + "'";
-    ToolRun compiled = run_in(vectors, "iverilog -g2012 -y " + r + " -Y .sv -I " + r + " -s " +
-                                           name + "_tb -o '" + program.string() + "' " + name +
-                                           "_tb.sv");
+    ToolRun compiled = run_in(
+        vectors, fmt::format("iverilog -g2012 -y {0} -Y .sv -I {0} -s {1}_tb -o {2} {1}_tb.sv",
+                             quoted(rtl), name, quoted(program)));
     if (compiled.exit_code != 0) return compiled;
-    return run_in(vectors,
-                  "timeout 120 vvp -n '" + program.string() + "' +rows=" + std::to_string(rows));
+    return run_in(vectors, fmt::format("timeout 120 vvp -n {} +rows={}", quoted(program), rows));
 }
 
 }  // namespace bitloom
