@@ -2,7 +2,6 @@
 #include "sim/engine/engine.h"
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 #include <set>
 
@@ -21,34 +20,43 @@ namespace bitloom {
 
 namespace {
 
-// Drives the chip layer by layer.
+// Gives the chip one layer at a time. Everything that may fail (mapping, checks) happens between
+// layers, outside of the kernel's processes: an exception that leaves a process would only arrive
+// as text.
 class Runner : public sc_core::sc_module {
 public:
     SC_HAS_PROCESS(Runner);
-    Runner(sc_core::sc_module_name name, std::function<void()> body)
-        : sc_module(name), body_(std::move(body)) {
+    Runner(sc_core::sc_module_name name, AntChip& chip) : sc_module(name), chip_(chip) {
         SC_THREAD(run);
     }
-    bool finished() const { return finished_; }
-    void rethrow() const {
-        if (exception_) std::rethrow_exception(exception_);
+
+    // Runs the simulation until the layer is done.
+    LayerMeasurement execute(const LayerProgram& program, bool record_spans) {
+        program_ = &program;
+        record_spans_ = record_spans;
+        done_ = false;
+        go_.notify(sc_core::SC_ZERO_TIME);
+        sc_core::sc_start();
+        BITLOOM_CHECK(done_, "layer '{}': no unit waits for ever; stuck at cycle {}", program.layer,
+                      chip_.now_cycles());
+        return std::move(measured_);
     }
 
 private:
     void run() {
-        try {
-            body_();
-        } catch (const Error&) {
-            exception_ = std::current_exception();
-        } catch (const InternalError&) {
-            exception_ = std::current_exception();
+        for (;;) {
+            wait(go_);
+            measured_ = chip_.run(*program_, record_spans_);
+            done_ = true;
         }
-        finished_ = true;
     }
 
-    std::function<void()> body_;
-    bool finished_ = false;
-    std::exception_ptr exception_;
+    AntChip& chip_;
+    const LayerProgram* program_ = nullptr;
+    bool record_spans_ = false;
+    bool done_ = false;
+    LayerMeasurement measured_;
+    sc_core::sc_event go_;
 };
 
 // Uniform over the codes with a finite value; vectors start on bytes.
@@ -138,44 +146,39 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     chip.memory().bind(dram.socket);
 
     RunResult result = describe_run(description, trace, options);
-    Runner runner("runner", [&] {
-        write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
+    Runner runner("runner", chip);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the backdoor needs bound sockets
+    write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
 
-        double done = 0;
-        for (const Layer& layer : manifest.layers) {
-            ++done;
-            if (!is_selected(layer)) continue;
-            if (options.progress)
-                options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
-            const Activity dram_before = dram.activity();
-            LayerMeasurement measured;
-            measured.begin_cycle = chip.now_cycles();
-            if (!MemoryMap::is_alias(manifest, layer))
-                measured = chip.run(map_layer(trace, layer, memory, config), options.timeline);
-            Activity dram_activity = dram.activity();
-            dram_activity -= dram_before;
-            measured.activity += dram_activity;
-            LayerResult report = report_layer(trace, layer, config, costs, measured);
-            for (const std::string& name : layer.outputs) {
-                std::vector<std::byte> bytes(
-                    static_cast<std::size_t>(memory.activation(name).bytes()));
-                chip.backdoor_read(memory.activation(name).address, bytes);
-                BITLOOM_CHECK(!options.check || bytes == expected.at(name),
-                              "layer '{}': '{}' of the chip equals the integer reference",
-                              layer.name, name);
-                if (from_dataset && name == layer.outputs[0])
-                    report_fidelity(trace, layer,
-                                    decode_activation(manifest.activation(name), bytes), report);
-            }
-            add_spans(layer, measured, result);
-            result.layers.push_back(std::move(report));
+    double done = 0;
+    for (const Layer& layer : manifest.layers) {
+        ++done;
+        if (!is_selected(layer)) continue;
+        if (options.progress)
+            options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
+        const Activity dram_before = dram.activity();
+        LayerMeasurement measured;
+        measured.begin_cycle = chip.now_cycles();
+        if (!MemoryMap::is_alias(manifest, layer))
+            measured = runner.execute(map_layer(trace, layer, memory, config), options.timeline);
+        Activity dram_activity = dram.activity();
+        dram_activity -= dram_before;
+        measured.activity += dram_activity;
+        LayerResult report = report_layer(trace, layer, config, costs, measured);
+        for (const std::string& name : layer.outputs) {
+            std::vector<std::byte> bytes(static_cast<std::size_t>(memory.activation(name).bytes()));
+            chip.backdoor_read(memory.activation(name).address, bytes);
+            BITLOOM_CHECK(!options.check || bytes == expected.at(name),
+                          "layer '{}': '{}' of the chip equals the integer reference", layer.name,
+                          name);
+            if (from_dataset && name == layer.outputs[0])
+                report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
+                                report);
         }
-        result.cycles = chip.now_cycles();
-    });
-    sc_core::sc_start();
-    runner.rethrow();
-    BITLOOM_CHECK(runner.finished(), "no unit waits for ever; stuck at cycle {}",
-                  chip.now_cycles());
+        add_spans(layer, measured, result);
+        result.layers.push_back(std::move(report));
+    }
+    result.cycles = chip.now_cycles();
 
     summarize(description, costs, result);
     if (run_dataset) {
