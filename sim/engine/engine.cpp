@@ -2,6 +2,7 @@
 #include "sim/engine/engine.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -140,6 +141,12 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     ActivationBytes expected = inputs;
     if (need_expected) host->run(expected);
 
+    // All layers are mapped first: one that does not fit is reported before any is simulated.
+    std::map<std::string, LayerProgram> programs;
+    for (const Layer& layer : manifest.layers)
+        if (is_selected(layer) && !MemoryMap::is_alias(manifest, layer))
+            programs.emplace(layer.name, map_layer(trace, layer, memory, config));
+
     sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
     Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
     AntChip chip("chip", config);
@@ -159,8 +166,8 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
         const Activity dram_before = dram.activity();
         LayerMeasurement measured;
         measured.begin_cycle = chip.now_cycles();
-        if (!MemoryMap::is_alias(manifest, layer))
-            measured = runner.execute(map_layer(trace, layer, memory, config), options.timeline);
+        if (const auto program = programs.find(layer.name); program != programs.end())
+            measured = runner.execute(program->second, options.timeline);
         Activity dram_activity = dram.activity();
         dram_activity -= dram_before;
         measured.activity += dram_activity;
