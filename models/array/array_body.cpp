@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/array/pe_array.h"
+#include "models/array/rtl_array.h"
 #include "models/array/tile_array.h"
 #include "models/base/error.h"
 
@@ -53,11 +54,16 @@ ArrayBody::ArrayBody(sc_core::sc_module_name name, const SystolicConfig& config,
     : sc_module(name), config_(config), period_(period) {
 }
 
+void ArrayBody::record_waveform(const std::filesystem::path& path) {
+    fail("waveform {}: fidelity tile has no signals: choose fidelity pe or rtl", path.string());
+}
+
 std::unique_ptr<ArrayBody> make_array(const std::string& fidelity, const char* name,
                                       const SystolicConfig& config, sc_core::sc_time period) {
     if (fidelity == "tile") return std::make_unique<TileArray>(name, config, period);
     if (fidelity == "pe") return std::make_unique<PeArray>(name, config, period);
-    fail("fidelity = {}: allowed: pe, tile", fidelity);
+    if (fidelity == "rtl") return std::make_unique<RtlArray>(name, config, period);
+    fail("fidelity = {}: allowed: pe, rtl, tile", fidelity);
 }
 
 }  // namespace bitloom

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The array behind one socket: whoever sits behind it (tile_array, pe_array) gives the same psums,
-// the same cycles and the same activity for the same command.
+// The array behind one socket: whoever sits behind it (tile_array, pe_array, rtl_array) gives the same
+// psums, the same cycles and the same activity for the same command.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -84,6 +85,10 @@ public:
     // in the output scratchpad. Never stalls in between: its operands are all in the scratchpads.
     virtual void execute(const ArrayCommand& command) = 0;
 
+    // Writes a waveform (VCD) of the commands from now on; the file appears when this object is
+    // destroyed. Before sc_start. Throws Error where a body has no signals.
+    virtual void record_waveform(const std::filesystem::path& path);
+
     const ArrayCounts& counts() const { return counts_; }
     const SystolicConfig& config() const { return config_; }
 
@@ -93,7 +98,8 @@ protected:
     ArrayCounts counts_;
 };
 
-// fidelity: "tile" or "pe"; throws Error otherwise.
+// fidelity: "tile", "pe" or "rtl"; throws Error otherwise, and for an array that the RTL is not built
+// for.
 std::unique_ptr<ArrayBody> make_array(const std::string& fidelity, const char* name,
                                       const SystolicConfig& config, sc_core::sc_time period);
 

@@ -13,6 +13,11 @@ PeArray::PeArray(sc_core::sc_module_name name, const SystolicConfig& config,
     dont_initialize();
 }
 
+void PeArray::record_waveform(const std::filesystem::path& path) {
+    waveform_ = std::make_unique<ArrayWaveform>(path, config_.rows, config_.columns,
+                                                config_.accumulator_bits, period_.value());
+}
+
 void PeArray::execute(const ArrayCommand& command) {
     command_ = &command;
     lines_ = common_lines(command);
@@ -23,7 +28,13 @@ void PeArray::execute(const ArrayCommand& command) {
     step_cycles_ = cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
     const auto fold_count = static_cast<std::int64_t>(folds_.size());
     steps_ = (fold_count - 1) * interval_ + fold_latency(config_, depth_);
-    cells_.assign(static_cast<std::size_t>(config_.rows * config_.columns), Cell{});
+    // Every pipeline register is empty between commands; the sums stay as they are.
+    cells_.resize(static_cast<std::size_t>(config_.rows * config_.columns));
+    for (Cell& each : cells_) {
+        const AntPe::State sum = each.state;
+        each = Cell{};
+        each.state = sum;
+    }
     captured_.assign(cells_.size(), Cell{});
     emitted_at_.assign(static_cast<std::size_t>(config_.columns), -1);
     pending_.assign(folds_.size(), {});
@@ -33,8 +44,16 @@ void PeArray::execute(const ArrayCommand& command) {
         outstanding_ += std::ssize(pending_[f]);
     }
     step_ = 0;
+    activation_coding_.emplace(*command.activation_decoder);
+    row_codes_.assign(static_cast<std::size_t>(config_.rows), {});
+    column_psums_.resize(static_cast<std::size_t>(config_.columns));
     tick_.notify(sc_core::SC_ZERO_TIME);
     wait(done_);
+    if (waveform_) {
+        row_codes_.assign(row_codes_.size(), {});
+        show_results();
+        show_operands();
+    }
     BITLOOM_CHECK(outstanding_ == 0, "{}: every psum left; {} did not", name(), outstanding_);
     counts_.cycles.streaming += fold_count * depth_;
     counts_.cycles.fill_drain += steps_ - fold_count * depth_;
@@ -42,11 +61,48 @@ void PeArray::execute(const ArrayCommand& command) {
     command_ = nullptr;
 }
 
+// Shows the edges up to now and what the last step, if any, has left in the registers. The array
+// is enabled in the last cycle of a step.
+void PeArray::show_results() {
+    const std::uint64_t now = sc_core::sc_time_stamp().value();
+    if (step_ > 0)
+        for (std::int64_t cycle = 1; cycle < step_cycles_; ++cycle) {
+            waveform_->rise(now - period_.value() *
+                                      static_cast<std::uint64_t>(step_cycles_ - cycle));
+            waveform_->set_enable(cycle == step_cycles_ - 1);
+        }
+    waveform_->rise(now);
+    if (step_ == 0) return;
+    for (std::int64_t column = 0; column < config_.columns; ++column) {
+        const ColumnPsum& shown = column_psums_[static_cast<std::size_t>(column)];
+        waveform_->set_psum(column, shown.psum, shown.valid);
+    }
+    if (!waveform_->shows_accumulators()) return;
+    for (std::int64_t row = 0; row < config_.rows; ++row)
+        for (std::int64_t column = 0; column < config_.columns; ++column)
+            waveform_->set_accumulator(row, column, cell(row, column).state.accumulator);
+}
+
+// Shows the operands that lie at the left edge from now on.
+void PeArray::show_operands() {
+    waveform_->set_enable(step_ < steps_ && step_cycles_ == 1);
+    for (std::int64_t row = 0; row < config_.rows; ++row) {
+        const RowCode& shown = row_codes_[static_cast<std::size_t>(row)];
+        waveform_->set_activation(row, shown.code, shown.valid);
+    }
+}
+
 void PeArray::on_clock() {
+    if (waveform_) {
+        show_results();
+        row_codes_.assign(row_codes_.size(), {});
+        column_psums_.assign(column_psums_.size(), {});
+    }
     if (config_.dataflow == Dataflow::output_stationary)
         step_output_stationary(step_);
     else
         step_weight_stationary(step_);
+    if (waveform_) show_operands();
     ++step_;
     (step_ < steps_ ? tick_ : done_).notify(period_ * static_cast<double>(step_cycles_));
 }
@@ -68,6 +124,9 @@ PeArray::Operand PeArray::activation_at(std::int64_t step, std::int64_t row) {
     const std::int64_t k = fold.k_begin + (output_stationary ? position : row / lines_);
     const int line = static_cast<int>(row % lines_);
     const std::uint32_t code = command_->tile.activation_code(command_->activations, m, k);
+    if (waveform_)
+        row_codes_[static_cast<std::size_t>(row)] = {activation_coding_->line_code(code, line),
+                                                     true};
     counts_.decodes += 1;
     // The two nibbles of an 8-bit operand come from one read.
     if (line == 0) counts_.activation_read_bits += command_->tile.activation_bits;
@@ -114,6 +173,7 @@ void PeArray::emit(std::int64_t fold_index, std::int64_t row, std::int64_t colum
     pending.exact += exact;
     const int parts = output_stationary ? lines_ * lines_ : lines_;
     if (++pending.parts < parts) return;
+    column_psums_[static_cast<std::size_t>(column)] = {pending.psum, true};
 
     const ConvolutionTile& tile = command_->tile;
     const bool add = tile.accumulate || fold.k_begin > tile.k_begin;

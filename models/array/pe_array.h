@@ -3,7 +3,11 @@
 // column; each PE is AntPe::next. It never computes a psum or a count in any other way.
 #pragma once
 
+#include <optional>
+
 #include "models/array/array_body.h"
+#include "models/array/array_waveform.h"
+#include "models/array/systolic_sequencer.h"
 #include "models/pe/ant_pe/ant_pe.h"
 
 namespace bitloom {
@@ -13,6 +17,7 @@ public:
     SC_HAS_PROCESS(PeArray);
     PeArray(sc_core::sc_module_name name, const SystolicConfig& config, sc_core::sc_time period);
     void execute(const ArrayCommand& command) override;
+    void record_waveform(const std::filesystem::path& path) override;
 
 private:
     struct Operand {
@@ -37,7 +42,19 @@ private:
         int parts = 0;
     };
 
+    // What a psum's column shows after a step.
+    struct ColumnPsum {
+        std::int64_t psum = 0;
+        bool valid = false;
+    };
+    struct RowCode {
+        std::uint32_t code = 0;
+        bool valid = false;
+    };
+
     void on_clock();  // the only process
+    void show_results();
+    void show_operands();
     void step_output_stationary(std::int64_t step);
     void step_weight_stationary(std::int64_t step);
     Operand activation_at(std::int64_t step, std::int64_t row);
@@ -65,6 +82,12 @@ private:
     std::int64_t steps_ = 0;
     std::int64_t step_cycles_ = 1;
     std::int64_t outstanding_ = 0;  // psums that have not left yet
+
+    // the waveform, with what the last step put on the edges
+    std::unique_ptr<ArrayWaveform> waveform_;
+    std::optional<LineCoding> activation_coding_;
+    std::vector<RowCode> row_codes_;
+    std::vector<ColumnPsum> column_psums_;
 
     sc_core::sc_event tick_;
     sc_core::sc_event done_;

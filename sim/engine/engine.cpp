@@ -120,6 +120,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
              manifest.network);
     AntConfig config = description.ant;
     config.fidelity = options.fidelity;
+    config.vcd = options.vcd;
     const ChipCosts costs = chip_costs(description);
     const MemoryMap memory(trace);
 

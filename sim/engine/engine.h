@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@
 namespace bitloom {
 
 struct RunOptions {
-    std::string fidelity = "tile";  // "tile" or "pe"
+    std::string fidelity = "tile";  // "tile", "pe" or "rtl"
+    std::filesystem::path vcd;      // waveform of the array, of fidelity pe or rtl; empty: none
     std::uint64_t seed = 1;         // of random activation codes, where the trace has no input
     std::int64_t max_inputs = -1;   // of the data set; < 0: all
     bool accuracy = true;           // run the data set, where the trace has one

@@ -33,6 +33,7 @@ AntChip::AntChip(sc_core::sc_module_name module_name, const AntConfig& config)
       activation_buffer_("activation_buffer", config.activation_buffer_bytes),
       weight_buffer_("weight_buffer", config.weight_buffer_bytes),
       vector_buffer_("vector_buffer", config.vector_buffer_bytes) {
+    if (!config.vcd.empty()) array_->record_waveform(config.vcd);
     load_dma_.memory.bind(bus_.initiators);
     store_dma_.memory.bind(bus_.initiators);
     SC_THREAD(load_thread);

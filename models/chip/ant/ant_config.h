@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "models/array/systolic_timing.h"
@@ -24,6 +25,7 @@ struct AntConfig {
     std::int64_t dma_outstanding = 32;   // requests in flight
     std::string dram = "LPDDR4-3200";    // a name of models/memory/dram_parameters
     std::string fidelity = "tile";
+    std::filesystem::path vcd;           // waveform of the array (ArrayBody::record_waveform)
 };
 
 // Bytes of a psum in the output buffer, whatever the accumulator's width.

@@ -20,7 +20,8 @@ std::array<BaseExponent, 2> split_nibbles(int value) {
 
 }  // namespace
 
-AntDecoder::AntDecoder(const Format& format) : bits_(format.bits()) {
+AntDecoder::AntDecoder(const Format& format)
+    : bits_(format.bits()), format_name_(format.name()), is_signed_(format.is_signed()) {
     const bool byte_integer = format.name() == "int8" || format.name() == "uint8";
     if (!byte_integer && !(format.bits() <= 4 && format.has_base_exponent()))
         fail(

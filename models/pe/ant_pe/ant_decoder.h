@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "models/numeric/format.h"
@@ -20,6 +21,8 @@ public:
     // PE lines an operand occupies: 1, or 2 for 8-bit integers.
     int lines() const { return lines_; }
     int bits() const { return bits_; }
+    const std::string& format_name() const { return format_name_; }
+    bool is_signed() const { return is_signed_; }
     // Largest magnitude of a value.
     std::int64_t max_magnitude() const { return max_magnitude_; }
 
@@ -37,6 +40,8 @@ public:
 private:
     int lines_ = 1;
     int bits_ = 4;
+    std::string format_name_;
+    bool is_signed_ = true;
     std::int64_t max_magnitude_ = 0;
     std::uint32_t zero_code_ = 0;
     std::vector<BaseExponent> operands_;

@@ -49,22 +49,27 @@ std::vector<std::int64_t> direct(const ArrayCase& c) {
 }
 
 // One process holds one SystemC kernel, so all cases of a seed elaborate together and run in
-// parallel, each pair of bodies on its own commands.
+// parallel, each body on its own commands. A third of the arrays has a size of which there is RTL.
 void compare_bodies(std::uint64_t seed) {
     Dice dice(seed, "array bodies");
     const sc_core::sc_time period(2, sc_core::SC_NS);
     struct Pair {
         SystolicConfig config;
         ArrayCase array_case;
-        PsumTile start, tile_psums, pe_psums;
-        std::unique_ptr<ArrayBody> tile, pe;
-        std::unique_ptr<Bench> tile_bench, pe_bench;
+        PsumTile start, tile_psums, pe_psums, rtl_psums;
+        std::unique_ptr<ArrayBody> tile, pe, rtl;
+        std::unique_ptr<Bench> tile_bench, pe_bench, rtl_bench;
     };
     std::vector<std::unique_ptr<Pair>> pairs;
     for (int i = 0; i < 40; ++i) {
-        const SystolicConfig config = test::random_array(dice);
+        SystolicConfig config = test::random_array(dice);
+        const bool has_rtl = i % 3 == 0;
+        if (has_rtl) {
+            config.rows = config.columns = dice.pick<std::int64_t>({4, 8, 8, 16});
+            config.accumulator_bits = 32;
+        }
         auto pair = std::make_unique<Pair>(
-            Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}});
+            Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
         pair->start = test::random_psums(dice, pair->array_case.tile, config.accumulator_bits);
         pair->tile_psums = pair->pe_psums = pair->start;
         pair->tile = make_array("tile", fmt::format("tile{}", i).c_str(), config, period);
@@ -75,6 +80,13 @@ void compare_bodies(std::uint64_t seed) {
         pair->pe_bench =
             std::make_unique<Bench>(fmt::format("pe_bench{}", i).c_str(), *pair->pe,
                                     std::vector{pair->array_case.command(pair->pe_psums)});
+        if (has_rtl) {
+            pair->rtl_psums = pair->start;
+            pair->rtl = make_array("rtl", fmt::format("rtl{}", i).c_str(), config, period);
+            pair->rtl_bench = std::make_unique<Bench>(
+                fmt::format("rtl_bench{}", i).c_str(), *pair->rtl,
+                std::vector{pair->array_case.command(pair->rtl_psums)});
+        }
         pairs.push_back(std::move(pair));
     }
     sc_core::sc_start();
@@ -90,6 +102,11 @@ void compare_bodies(std::uint64_t seed) {
         ASSERT_EQ(pair->tile_bench->cycles, pair->pe_bench->cycles);
         ASSERT_EQ(pair->tile->counts(), pair->pe->counts());
         ASSERT_EQ(pair->tile_bench->cycles, pair->tile->counts().cycles.total());
+        if (pair->rtl) {
+            ASSERT_EQ(pair->tile_psums.words, pair->rtl_psums.words);
+            ASSERT_EQ(pair->tile_bench->cycles, pair->rtl_bench->cycles);
+            ASSERT_EQ(pair->tile->counts(), pair->rtl->counts());
+        }
         const std::vector<std::int64_t> sums = direct(c);
         for (std::size_t i = 0; i < sums.size(); ++i) {
             const auto index = static_cast<std::int64_t>(i);
@@ -148,7 +165,45 @@ TEST(ArrayBody, RefusesAnUnknownFidelity) {
         make_array("fast", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
         FAIL() << "no error";
     } catch (const Error& error) {
-        EXPECT_STREQ(error.what(), "fidelity = fast: allowed: pe, tile");
+        EXPECT_STREQ(error.what(), "fidelity = fast: allowed: pe, rtl, tile");
+    }
+}
+
+std::string error_of_rtl(const SystolicConfig& config) {
+    try {
+        make_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(ArrayBody, RefusesRtlOfASizeThatIsNotBuilt) {
+    SystolicConfig config;
+    config.rows = 64;
+    config.columns = 16;
+    EXPECT_EQ(error_of_rtl(config),
+              "fidelity rtl is built for arrays of 4x4, 8x8, 16x16: array.rows x array.columns = "
+              "64 x 16: choose one of them, or fidelity pe or tile");
+}
+
+TEST(ArrayBody, RefusesRtlWithAnotherAccumulator) {
+    SystolicConfig config;
+    config.rows = config.columns = 16;
+    config.accumulator_bits = 24;
+    EXPECT_EQ(error_of_rtl(config),
+              "fidelity rtl is built for accumulators of 32 bits: array.accumulator_bits = 24: "
+              "choose 32, or fidelity pe or tile");
+}
+
+TEST(ArrayBody, RefusesAWaveformOfFidelityTile) {
+    const auto array = make_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
+    try {
+        array->record_waveform("a.vcd");
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(),
+                     "waveform a.vcd: fidelity tile has no signals: choose fidelity pe or rtl");
     }
 }
 
