@@ -29,6 +29,9 @@ TEST(EnergyTable28nm, HasARowForEveryEventThatIsNotAMemory) {
                               "vector.sqrt",
                               "vector.encode",
                               "array.leakage",
+                              "int8_mac.mac",
+                              "int8_mac.leakage",
+                              "int8_mac.area",
                               "decoder.leakage",
                               "vector.leakage",
                               "array.area",
@@ -61,7 +64,7 @@ TEST(EnergyTable28nm, EveryScaledRowFollowsFromItsOriginal) {
         EXPECT_NEAR(row.value / (*row.original_value * factor), 1.0, 1e-5) << event;
         EXPECT_NE(row.source.find("Stillmaker"), std::string::npos) << event;
     }
-    EXPECT_EQ(scaled, 25);
+    EXPECT_EQ(scaled, 27);
 }
 
 // Rows derived from other rows by area agree with them.
@@ -69,6 +72,8 @@ TEST(EnergyTable28nm, RowsEstimatedByAreaAgreeWithTheirBasis) {
     const auto v = [](const char* event) { return table().require_event(event).value; };
     EXPECT_NEAR(v("decoder.decode") / v("array.mac"), v("decoder.area") / v("array.area"), 1e-5);
     EXPECT_NEAR(v("decoder.leakage") / v("array.leakage"), v("decoder.area") / v("array.area"),
+                1e-5);
+    EXPECT_NEAR(v("int8_mac.leakage") / v("array.leakage"), v("int8_mac.area") / v("array.area"),
                 1e-5);
     EXPECT_NEAR(v("vector.leakage") / v("array.leakage"), v("vector.area") / v("array.area"), 1e-4);
 }
