@@ -57,6 +57,8 @@ void check_ant_pe_codes(VerifyRun& run, const std::string& name) {
     check.begin("every pair of codes, every pair of types and signs", true, types * types * 256);
     for (std::int64_t i = 0; i < types * types * 256; ++i) check.product(codes(i));
     check.end();
+    // The largest magnitudes: 2^14 of upot4, and 2^6 and -2^6 of pot4.
+    check.accumulate({{2, 2, 15, 15}, {2, 5, 15, 7}, {2, 5, 15, 15}}, 8192);
     check.random([&](Draws& draws) { return codes(draws.below(types * types * 256)); });
 }
 

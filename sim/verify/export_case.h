@@ -65,9 +65,11 @@ private:
 std::string export_bench(const ExportCase& vectors);
 
 // Every case, in a fixed order. Exhaustive where operands have at most 8 bits, and `vectors` random
-// rows each for what has a state or is wider; the same seed gives the same rows.
+// rows each for what has a state or is wider (at least so many for the array, whose runs end with
+// nothing in flight); the same seed gives the same rows.
 std::vector<ExportCase> ant_export_cases(std::uint64_t seed, std::int64_t vectors);
 std::vector<ExportCase> requantizer_export_cases(std::uint64_t seed, std::int64_t vectors);
+std::vector<ExportCase> array_export_cases(std::uint64_t seed, std::int64_t vectors);
 std::vector<ExportCase> minifloat_export_cases(std::uint64_t seed, std::int64_t vectors);
 
 }  // namespace bitloom

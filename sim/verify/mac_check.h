@@ -145,13 +145,21 @@ public:
         }
         end();
     }
-    // Random control: valid 7 of 8, clear and reset rarely, each before and after each other;
+    // Every control after every control; then random control: valid 7 of 8, clear and reset rarely, each before and after each other;
     // operands from `draw(draws)`. In turns of 64 cycles operands are repeated, so that sums grow.
     template <class Draw>
     void random(Draw draw) {
         const std::int64_t vectors = run_.options().vectors;
         Draws draws = begin("random operands, gaps, clears and resets", false, vectors);
         Operands operands{};
+        for (int control = 0; control < 64; ++control)
+            for (const int each : {control >> 3, control & 7}) {
+                operands = draw(draws);
+                step({.reset = (each & 4) != 0,
+                      .valid = (each & 2) != 0,
+                      .clear = (each & 1) != 0,
+                      .operands = operands});
+            }
         for (std::int64_t i = 0; i < vectors; ++i) {
             if ((i & 64) == 0 || (i & 63) == 0) operands = draw(draws);
             const bool rare = ((i >> 7) & 1) != 0;  // half of the time nothing but sums

@@ -19,7 +19,14 @@ public:
         context_->assertOn(true);
         model_ = std::make_unique<V>(context_.get(), "top");
     }
-    ~VerilatedModel() { model_->final(); }
+    // A model leaves its scopes in the thread's current context, which may be that of a model that
+    // is gone: make it our own first, and let nothing point to it afterwards.
+    ~VerilatedModel() {
+        Verilated::threadContextp(context_.get());
+        model_->final();
+        model_.reset();
+        Verilated::threadContextp(Verilated::defaultContextp());
+    }
     VerilatedModel(const VerilatedModel&) = delete;
     VerilatedModel& operator=(const VerilatedModel&) = delete;
 

@@ -34,6 +34,12 @@ const std::vector<const char*> exact_macs = {"minifloat_mac_exact_e4m3", "minifl
 const std::vector<const char*> fp32_macs = {"minifloat_mac_fp32_e4m3", "minifloat_mac_fp32_e5m2"};
 const std::vector<const char*> adders = {"binary32_add"};
 
+const std::vector<const char*> arrays = {"systolic_array_bus_drain", "systolic_array_shift_drain",
+                                          "systolic_array_weight_stationary"};
+const std::vector<const char*> bus_drain = {"systolic_array_bus_drain"};
+const std::vector<const char*> shift_drain = {"systolic_array_shift_drain"};
+const std::vector<const char*> weight_stationary = {"systolic_array_weight_stationary"};
+
 const std::vector<Fault> faults = {
     // decoder of ANT
     {"sign dropped", "ant_decoder.sv", "assign negative_o = is_signed & code_i[Bits-1];",
@@ -148,6 +154,35 @@ const std::vector<Fault> faults = {
     {"overflow keeps its fraction", "binary32_add.sv", "packed_sum >= INFINITY", "1'b0", adders},
     {"infinity minus infinity is infinity", "binary32_add.sv",
      "((minor[30:0] == INFINITY) && subtract) ? NAN : major", "major", adders},
+    // systolic array
+    {"skew one step too short", "systolic_array.sv", "skew_line #(.Width(5), .Depth(r)) i_skew",
+     "skew_line #(.Width(5), .Depth(r > 1 ? r - 1 : r)) i_skew", bus_drain},
+    {"sum not cleared at a fold", "systolic_pe.sv", "(mac & activation_first_i) ? '0 : acc_q",
+     "acc_q", bus_drain},
+    {"sum complete one vector early", "systolic_pe.sv", "(mac & activation_last_i)", "mac",
+     bus_drain},
+    {"stall ignored", "systolic_pe.sv", "end else if (enable_i) begin", "end else begin",
+     bus_drain},
+    {"weight not passed on", "systolic_pe.sv", "weight_q         <= weight_i;",
+     "weight_q         <= weight_q;", arrays},
+    {"old weight in the first step", "systolic_pe.sv", "activation_first_i ? weight_q : active_q",
+     "active_q", weight_stationary},
+    {"waiting weight at once", "systolic_pe.sv", "activation_first_i ? weight_q : active_q",
+     "weight_q", weight_stationary},
+    {"psum from above dropped", "systolic_pe.sv", "psum_valid_i ? psum_i : '0", "'0",
+     weight_stationary},
+    {"weights shift one row too far", "systolic_array.sv", "? Rows'(1) : {shifts_q, 1'b1}",
+     "? Rows'(3) : {shifts_q, 1'b1}", weight_stationary},
+    {"drain one row off", "drain_slot.sv", "slot_q       <= shift_i ? slot_i : slot_o;",
+     "slot_q       <= shift_i ? slot_q : slot_o;", shift_drain},
+    {"slot not captured", "drain_slot.sv", "assign slot_valid_o = arrives | slot_valid_q;",
+     "assign slot_valid_o = slot_valid_q;", shift_drain},
+    {"rows above lost on the bus", "drain_slot.sv", "bus_i | (psum_valid_i ? psum_i : '0)",
+     "psum_valid_i ? psum_i : '0", bus_drain},
+    {"columns of a pair swapped", "psum_combiner.sv", "odd_o        = odd_i;",
+     "odd_o        = even_i;", arrays},
+    {"decoder of 3 bits for all", "boundary_decoder.sv", "narrow_i ? {negative3",
+     "!narrow_i ? {negative3", arrays},
     {"x - x is -0", "binary32_add.sv", "{major[31] && !subtract, 31'd0}", "{major[31], 31'd0}",
      adders},
 };
