@@ -3,6 +3,7 @@
 #include "sim/cli/quantize_command.h"
 #include "sim/cli/run_command.h"
 #include "sim/cli/show_command.h"
+#include "sim/cli/verify_command.h"
 
 namespace bitloom {
 
@@ -10,6 +11,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     std::vector<std::unique_ptr<Command>> commands;
     commands.push_back(std::make_unique<RunCommand>());
     commands.push_back(std::make_unique<QuantizeCommand>());
+    commands.push_back(std::make_unique<VerifyCommand>());
     commands.push_back(std::make_unique<ShowCommand>());
     return commands;
 }

@@ -53,8 +53,8 @@ std::string_view RunCommand::examples() const {
 
 void RunCommand::declare(KeySet& options) {
     options.text("gemm", gemm_, "Simulate the product of an MxK and a KxN matrix", "MxNxK");
-    options.choice("fidelity", fidelity_, {"tile", "pe"},
-                   "pe steps every processing element; tile gives the same numbers sooner");
+    options.choice("fidelity", fidelity_, {"tile", "pe", "rtl"},
+                   "Fast, every PE stepped, or the Verilog; equal numbers");
     options.text("layers", layers_, "Only these layers: names, numbers, ranges: conv1,3,5..8",
                  "LIST");
     options.integer("inputs", inputs_, {.min = 0}, units::none,
@@ -65,6 +65,7 @@ void RunCommand::declare(KeySet& options) {
     options.path("csv", csv_, "Write one line a layer");
     options.path("html", html_, "Write a page with charts");
     options.path("timeline", timeline_, "Write what each unit did when, for ui.perfetto.dev");
+    options.path("vcd", vcd_, "Write the array's signals, for GTKWave; fidelity pe or rtl");
     declare_workload(options, workload_);
 }
 
@@ -100,8 +101,12 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     if (inputs_ != 0 && workload_.skip_accuracy)
         fail("command line: --inputs has no effect with --no-accuracy");
     for (const auto& [name, file] : {std::pair("json", &json_), std::pair("csv", &csv_),
-                                     std::pair("html", &html_), std::pair("timeline", &timeline_)})
+                                     std::pair("html", &html_), std::pair("timeline", &timeline_),
+                                     std::pair("vcd", &vcd_)})
         check_output(name, *file);
+    if (!vcd_.empty() && fidelity_ == "tile")
+        fail("command line: --vcd = {}: fidelity tile has no signals: give --fidelity pe or rtl",
+             vcd_.string());
     const ChipDescription chip =
         read_chip(locate_chip(words[0], arguments.data_folder), arguments.chip_keys);
 
@@ -112,6 +117,7 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     run_options.seed = static_cast<std::uint64_t>(workload_.seed);
     run_options.max_inputs = inputs_ == 0 ? -1 : inputs_;
     run_options.accuracy = !workload_.skip_accuracy;
+    run_options.vcd = vcd_;
     run_options.timeline = !timeline_.empty();
     run_options.check = check_;
     if (!layers_.empty()) {

@@ -26,7 +26,7 @@ private:
     std::string fidelity_ = "tile";
     std::int64_t inputs_ = 0;
     bool check_ = false;
-    std::filesystem::path json_, csv_, html_, timeline_;
+    std::filesystem::path json_, csv_, html_, timeline_, vcd_;
 };
 
 // "128x64x256": M, N, K. Throws Error.

@@ -52,7 +52,7 @@ TEST(Help, EveryOptionOfAVerbIsExplained) {
     EXPECT_EQ(run.exit_code, 0);
     EXPECT_TRUE(run.output.starts_with("usage: bitloom run CHIP TRACE|NETWORK [options]\n"));
     expect_all(run.output, workload);
-    expect_all(run.output, {"--gemm MxNxK", "--fidelity NAME", "one of tile pe; default tile",
+    expect_all(run.output, {"--gemm MxNxK", "--fidelity NAME", "one of tile pe rtl; default tile",
                             "--layers LIST", "--inputs N", "--json FILE", "--csv FILE",
                             "--html FILE", "--timeline FILE", "--SECTION.KEY VALUE"});
 

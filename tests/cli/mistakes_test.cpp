@@ -24,14 +24,13 @@ void expect_mistake(const Mistake& mistake) {
 
 TEST(Mistakes, OfTheVerb) {
     const std::vector<Mistake> mistakes = {
-        {{}, "command line: no verb given; known: run quantize show"},
-        {{"sweep"}, "command line: unknown verb 'sweep'; known: run quantize show"},
-        {{"verify"}, "command line: unknown verb 'verify'; known: run quantize show"},
+        {{}, "command line: no verb given; known: run quantize verify show"},
+        {{"sweep"}, "command line: unknown verb 'sweep'; known: run quantize verify show"},
         {{"quantise", "x"},
-         "command line: unknown verb 'quantise'; known: run quantize show; did you mean "
+         "command line: unknown verb 'quantise'; known: run quantize verify show; did you mean "
          "'quantize'?"},
         {{"--verison"}, "command line: unknown option '--verison'; did you mean '--version'?"},
-        {{""}, "command line: unknown verb ''; known: run quantize show"},
+        {{""}, "command line: unknown verb ''; known: run quantize verify show"},
     };
     for (const Mistake& mistake : mistakes) expect_mistake(mistake);
 }
@@ -122,8 +121,10 @@ TEST(Mistakes, OfRun) {
         {{"run", "ant", "a", "--gemm", "4x4x4"}, "command line: give 'a' or --gemm, not both"},
         {{"run", "ant", "a", "--inputs", "4", "--no-accuracy"},
          "command line: --inputs has no effect with --no-accuracy"},
-        {{"run", "ant", "a", "--fidelity", "rtl"},
-         "command line: --fidelity = rtl: must be one of tile pe"},
+        {{"run", "ant", "a", "--fidelity", "gates"},
+         "command line: --fidelity = gates: must be one of tile pe rtl"},
+        {{"run", "ant", "a", "--vcd", "a.vcd"},
+         "command line: --vcd = a.vcd: fidelity tile has no signals: give --fidelity pe or rtl"},
         {{"run", "ant", "a", "--json", "no/such/x.json"},
          "command line: --json = no/such/x.json: folder no/such does not exist"},
         {{"run", "ant", "a", "--html", folder.path()},

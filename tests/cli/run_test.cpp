@@ -64,6 +64,55 @@ TEST(RunCommand, TileAndPeGiveTheSameNumbers) {
     EXPECT_EQ(tile, pe);
 }
 
+// Real layers of a trained network, in both dataflows; the RTL of 16 x 16 PEs is in the program.
+void expect_rtl_equals(const std::string& dataflow, const std::string& layers) {
+    const TemporaryFolder folder;
+    std::vector<json> results;
+    for (const std::string fidelity : {"tile", "pe", "rtl"}) {
+        const ProgramRun run = run_bitloom(
+            {"run", "ant", "zoo/digits", "--no-accuracy", "--layers", layers, "--fidelity", fidelity,
+             "--array.rows", "16", "--array.columns", "16", "--array.dataflow", dataflow, "--check",
+             "--json", folder / fidelity});
+        ASSERT_EQ(run.exit_code, 0) << run.error;
+        results.push_back(json::parse(read_file(folder / fidelity)));
+        EXPECT_EQ(results.back().at("fidelity"), fidelity);
+        results.back().erase("fidelity");
+    }
+    EXPECT_EQ(results[0], results[1]);
+    EXPECT_EQ(results[0], results[2]);
+}
+
+TEST(RunCommand, TheRtlGivesTheNumbersOfPeAndTileOutputStationary) {
+    expect_rtl_equals("output_stationary", "0..1");
+}
+
+TEST(RunCommand, TheRtlGivesTheNumbersOfPeAndTileWeightStationary) {
+    expect_rtl_equals("weight_stationary", "0..1");
+}
+
+TEST(RunCommand, RefusesRtlOfTheWholeChipWhichIsNotBuilt) {
+    const ProgramRun run =
+        run_bitloom({"run", "ant", "--gemm", "8x8x8", "--fidelity", "rtl"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.error,
+              "bitloom: error: fidelity rtl is built for arrays of 4x4, 8x8, 16x16: array.rows x "
+              "array.columns = 64 x 64: choose one of them, or fidelity pe or tile\n");
+}
+
+TEST(RunCommand, WritesTheWaveformOfPeAndRtl) {
+    const TemporaryFolder folder;
+    for (const std::string fidelity : {"pe", "rtl"}) {
+        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "5x6x7", "--fidelity", fidelity,
+                                            "--array.rows", "4", "--array.columns", "4", "--vcd",
+                                            folder / fidelity});
+        ASSERT_EQ(run.exit_code, 0) << run.error;
+        const std::string waveform = read_file(folder / fidelity);
+        for (const char* part : {"$timescale", " accumulator[15] [31:0] ", " psum_valid[3] ",
+                                 " activation_code[3] [3:0] ", " enable "})
+            EXPECT_THAT(waveform, HasSubstr(part)) << fidelity;
+    }
+}
+
 TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
     const TemporaryFolder folder;
     const auto result = [&](const std::string& name, const std::string& seed) {
