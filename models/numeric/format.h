@@ -44,7 +44,7 @@ public:
     Format& operator=(const Format&) = delete;
 
     virtual const std::string& name() const = 0;  // what users type: "flint4", "e4m3"
-    virtual int bits() const = 0;                 // 2..16
+    virtual int bits() const = 0;                 // 1..16
     virtual bool is_signed() const = 0;
     // One line: rule, tie rule, saturation, source.
     virtual const std::string& description() const = 0;
@@ -53,7 +53,8 @@ public:
     virtual Value decode(std::uint32_t code) const = 0;
     // Nearest representable value, ties by the format's own rule. Values out of range, infinities
     // too, saturate to max_value() or min_value(): an infinity code is never produced. NaN encodes
-    // to NaN where the format has one, else to zero.
+    // to NaN where the format has one, else as zero does: to zero, or in a format without one (the
+    // bipolar ones) to the nearest value, ties by its rule.
     virtual std::uint32_t encode(double value) const = 0;
 
     // out[i] = encode(in[i] / scale), the quotient in double. Requires equal sizes, a finite
@@ -98,7 +99,7 @@ protected:
 // states the default ("e4m3fn") gives the object of the plain name ("e4m3").
 const Format& format(std::string_view name);
 
-// Names of every format of the families, widths 2..16 and so on, in a fixed order: what
+// Names of every format of the families, widths 1..16 and so on, in a fixed order: what
 // `bitloom show formats` lists and what the tests run over. Minifloats with a forced convention
 // ("e4m3ieee") are not listed here: see minifloat_variant_names() in minifloat.h.
 const std::vector<std::string>& format_names();

@@ -8,6 +8,7 @@
 #include "models/base/error.h"
 #include "models/base/text.h"
 #include "models/numeric/adafloat.h"
+#include "models/numeric/bipolar.h"
 #include "models/numeric/flint.h"
 #include "models/numeric/int_format.h"
 #include "models/numeric/minifloat.h"
@@ -17,7 +18,8 @@ namespace bitloom {
 
 std::span<const FormatFamily> format_families() {
     static const std::array families = {
-        FormatFamily{"int2..int16 uint2..uint16", make_int, int_names},
+        FormatFamily{"int2..int16 uint1..uint16", make_int, int_names},
+        FormatFamily{"bipolar1..bipolar8", make_bipolar, bipolar_names},
         FormatFamily{"flint3..flint8 uflint3..uflint8", make_flint, flint_names},
         FormatFamily{"pot3..pot8 upot3..upot8", make_pot, pot_names},
         FormatFamily{"eXmY (e.g. e4m3)", make_minifloat, minifloat_names},

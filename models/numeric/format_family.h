@@ -15,7 +15,7 @@
 namespace bitloom {
 
 struct FormatFamily {
-    std::string_view known;  // how error messages show its names: "int2..int16 uint2..uint16"
+    std::string_view known;  // how error messages show its names: "int2..int16 uint1..uint16"
     // Null when the name is not of this family. Throws Error when it is, but a number in it is out
     // of range. The new format's name() may be a canonical form of `name`.
     std::unique_ptr<Format> (*make)(std::string_view name);

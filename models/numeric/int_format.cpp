@@ -11,7 +11,8 @@ namespace bitloom {
 
 namespace {
 
-constexpr int min_bits = 2;
+constexpr int min_signed_bits = 2;
+constexpr int min_unsigned_bits = 1;  // {0, 1}: a bit plane of bit-serial arrays
 constexpr int max_bits = 16;
 
 class IntFormat final : public Format {
@@ -19,9 +20,9 @@ public:
     IntFormat(std::string name, int bits, bool is_signed)
         : name_(std::move(name)),
           description_(fmt::format(
-              "{} integer, {} bits; nearest, ties to the larger value, i.e. floor(x + 0.5); "
+              "{} integer, {} bit{}; nearest, ties to the larger value, i.e. floor(x + 0.5); "
               "saturates; NaN becomes 0",
-              is_signed ? "two's complement" : "unsigned", bits)),
+              is_signed ? "two's complement" : "unsigned", bits, bits == 1 ? "" : "s")),
           bits_(bits),
           is_signed_(is_signed),
           min_(is_signed ? -(1 << (bits - 1)) : 0),
@@ -43,8 +44,9 @@ public:
     double max_value() const override { return max_; }
     double min_value() const override { return min_; }
 
-    // Every magnitude must fit a 4-bit base: -8 has base 8.
-    bool has_base_exponent() const override { return bits_ <= 4; }
+    // Every magnitude must fit a 4-bit base: -8 has base 8. A single bit is an operand of bit-serial
+    // arrays only.
+    bool has_base_exponent() const override { return bits_ >= 2 && bits_ <= 4; }
     BaseExponent decode_base_exponent(std::uint32_t code) const override {
         if (!has_base_exponent()) return Format::decode_base_exponent(code);
         const int value = to_int(code);
@@ -93,13 +95,19 @@ private:
 }  // namespace
 
 std::unique_ptr<Format> make_int(std::string_view name) {
+    const int min_bits = name.starts_with('u') ? min_unsigned_bits : min_signed_bits;
     const auto width = read_width_name(name, "int", min_bits, max_bits);
     if (!width) return nullptr;
     return std::make_unique<IntFormat>(std::string(name), width->bits, width->is_signed);
 }
 
 std::vector<std::string> int_names() {
-    return width_names("int", min_bits, max_bits);
+    std::vector<std::string> names;
+    for (int bits = min_signed_bits; bits <= max_bits; ++bits)
+        names.push_back(fmt::format("int{}", bits));
+    for (int bits = min_unsigned_bits; bits <= max_bits; ++bits)
+        names.push_back(fmt::format("uint{}", bits));
+    return names;
 }
 
 }  // namespace bitloom

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Integers: int2..int16 (two's complement), uint2..uint16. Rounding is floor(x + 0.5): nearest,
+// Integers: int2..int16 (two's complement), uint1..uint16. Rounding is floor(x + 0.5): nearest,
 // ties to the larger value, for negative values too (ANT's quantizer; reference ant.md 1.3, 1.4).
 #pragma once
 

@@ -181,6 +181,9 @@ void WordEncoder::encode(std::span<const std::int16_t> words, std::byte* out) co
     }
     const std::uint8_t* code_of_zero = table_.data() + 32768;
     switch (bits_) {
+        case 1:
+            encode_packed<1>(code_of_zero, words, out);
+            return;
         case 2:
             encode_packed<2>(code_of_zero, words, out);
             return;
@@ -203,7 +206,7 @@ void WordEncoder::encode(std::span<const std::int16_t> words, std::byte* out) co
             encode_packed<8>(code_of_zero, words, out);
             return;
         default:
-            BITLOOM_CHECK(false, "codes of 2..8 bits: {}", bits_);
+            BITLOOM_CHECK(false, "codes of 1..8 bits: {}", bits_);
     }
 }
 

@@ -25,8 +25,8 @@ std::string error_of(std::string_view name) {
 }
 
 constexpr std::string_view known =
-    " known families: int2..int16 uint2..uint16 flint3..flint8 uflint3..uflint8 pot3..pot8 "
-    "upot3..upot8 eXmY (e.g. e4m3) adafloatNeE (e.g. adafloat8e3)";
+    " known families: int2..int16 uint1..uint16 bipolar1..bipolar8 flint3..flint8 uflint3..uflint8 "
+    "pot3..pot8 upot3..upot8 eXmY (e.g. e4m3) adafloatNeE (e.g. adafloat8e3)";
 
 TEST(FormatFamily, UnknownNameListsTheFamiliesAndTheNearestName) {
     EXPECT_EQ(error_of("flin4"),
@@ -41,14 +41,18 @@ TEST(FormatFamily, NamesThatAreAlmostRightAreUnknown) {
          {"",         "int",       "int04",      "int4 ",      " int4",        "INT4",
           "int-4",    "int+4",     "int4x",      "int1234567", "uuint4",       "flint4.0",
           "e4m",      "em3",       "m3",         "e4m3f",      "e04m3",        "ue4m3",
-          "e4m3fnfn", "adafloat8", "adafloat8e", "adafloate3", "uadafloat8e3", "adafloat8e03"})
+          "e4m3fnfn", "adafloat8", "adafloat8e", "adafloate3", "uadafloat8e3", "adafloat8e03", "ubipolar2",
+          "bipolar", "bipolar01"})
         EXPECT_TRUE(error_of(name).starts_with("unknown format '" + std::string(name) + "';"))
             << error_of(name);
 }
 
 TEST(FormatFamily, WidthOutOfRangeSaysTheRange) {
     EXPECT_EQ(error_of("int1"), "format 'int1': width = 1: must be 2..16");
-    EXPECT_EQ(error_of("uint17"), "format 'uint17': width = 17: must be 2..16");
+    EXPECT_EQ(error_of("uint17"), "format 'uint17': width = 17: must be 1..16");
+    EXPECT_EQ(error_of("uint0"), "format 'uint0': width = 0: must be 1..16");
+    EXPECT_EQ(error_of("bipolar0"), "format 'bipolar0': width = 0: must be 1..8");
+    EXPECT_EQ(error_of("bipolar9"), "format 'bipolar9': width = 9: must be 1..8");
     EXPECT_EQ(error_of("int0"), "format 'int0': width = 0: must be 2..16");
     EXPECT_EQ(error_of("flint9"), "format 'flint9': width = 9: must be 3..8");
     EXPECT_EQ(error_of("uflint2"), "format 'uflint2': width = 2: must be 3..8");
@@ -86,8 +90,8 @@ TEST(FormatFamily, ListHasEveryFamilyInItsOrder) {
     const std::vector<std::string>& names = format_names();
     EXPECT_THAT(std::vector(names.begin(), names.begin() + 3), ElementsAre("int2", "int3", "int4"));
     EXPECT_EQ(names.back(), "adafloat8e6");
-    // 2 x 15 int, 2 x 6 flint, 2 x 6 pot, 1+..+7 minifloats, 1+..+6 adafloats
-    EXPECT_EQ(names.size(), 30u + 12u + 12u + 28u + 21u);
+    // 15 int, 16 uint, 8 bipolar, 2 x 6 flint, 2 x 6 pot, 1+..+7 minifloats, 1+..+6 adafloats
+    EXPECT_EQ(names.size(), 31u + 8u + 12u + 12u + 28u + 21u);
     EXPECT_THAT(names,
                 IsSupersetOf({"int16", "uint16", "flint3", "uflint8", "pot8", "upot8", "e2m1",
                               "e3m2", "e2m3", "e4m3", "e5m2", "e1m0", "adafloat8e3"}));

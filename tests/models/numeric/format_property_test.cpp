@@ -28,6 +28,8 @@ Ties ties_of(const std::string& name) {
     return Ties::larger_value;
 }
 
+bool has_zero(const Format& format) { return !format.name().starts_with("bipolar"); }
+
 bool tie_goes_up(const Format& format, double low, double high) {
     const Ties ties = ties_of(format.name());
     if (ties == Ties::larger_value) return true;
@@ -161,14 +163,14 @@ TEST(Format, SaturatesAtItsLargestAndSmallestFiniteValue) {
     });
 }
 
-TEST(Format, NanEncodesToNanWhereThereIsOneElseToZero) {
+TEST(Format, NanEncodesToNanWhereThereIsOneElseAsZeroDoes) {
     for_each_format([](const Format& f) {
         bool has_nan = false;
         for (std::uint32_t code = 0; code < f.code_count(); ++code)
             has_nan = has_nan || f.decode(code).kind == Value::Kind::nan;
         for (const double nan : {not_a_number, -not_a_number}) {
             const double result = f.value(f.encode(nan));
-            EXPECT_TRUE(has_nan ? std::isnan(result) : result == 0) << result;
+            EXPECT_TRUE(has_nan ? std::isnan(result) : result == (has_zero(f) ? 0 : 1)) << result;
         }
     });
 }
@@ -176,6 +178,7 @@ TEST(Format, NanEncodesToNanWhereThereIsOneElseToZero) {
 // A result of zero keeps its sign in the minifloats, and is the one zero code in all others.
 TEST(Format, UnderflowToZeroFollowsTheSignRule) {
     for_each_format([](const Format& f) {
+        if (!has_zero(f)) return;
         const bool keeps_negative_zero = ties_of(f.name()) == Ties::even_code;
         EXPECT_EQ(f.encode(0.0), 0u);
         EXPECT_EQ(f.encode(1e-30), 0u);

@@ -11,6 +11,8 @@ namespace bitloom {
 namespace {
 
 TEST(IntFormat, EveryCodeOfEveryWidthIsItsInteger) {
+    EXPECT_EQ(format("uint1").value(0), 0);
+    EXPECT_EQ(format("uint1").value(1), 1);
     for (int bits = 2; bits <= 16; ++bits) {
         const Format& plain = format(fmt::format("uint{}", bits));
         const Format& twos = format(fmt::format("int{}", bits));
@@ -41,6 +43,22 @@ TEST(IntFormat, FourBitBasesAreMagnitudes) {
     EXPECT_EQ(format("int4").decode_base_exponent(0b0111), (BaseExponent{false, 7, 0}));
     EXPECT_EQ(format("int4").decode_base_exponent(0), (BaseExponent{false, 0, 0}));
     EXPECT_EQ(format("uint4").decode_base_exponent(15), (BaseExponent{false, 15, 0}));
+}
+
+// The ANT array takes what has this decode: a bit plane is not for it.
+TEST(IntFormat, OneBitHasNoBaseExponent) {
+    EXPECT_FALSE(format("uint1").has_base_exponent());
+    EXPECT_THROW(format("uint1").decode_base_exponent(1), Error);
+}
+
+TEST(IntFormat, OneBitIsOneFromHalfAStepOn) {
+    const Format& bit = format("uint1");
+    EXPECT_EQ(bit.encode(0.5), 1u);
+    EXPECT_EQ(bit.encode(std::nextafter(0.5, 0.0)), 0u);
+    EXPECT_EQ(bit.encode(7.0), 1u);
+    EXPECT_EQ(bit.encode(-7.0), 0u);
+    EXPECT_EQ(bit.max_value(), 1);
+    EXPECT_FALSE(bit.is_signed());
 }
 
 TEST(IntFormat, LimitsAreThoseOfTheWidth) {

@@ -55,8 +55,8 @@ INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, testing::ValuesIn(byte_formats())
 
 TEST(WordEncoder, PacksEveryWidthAsTheTraceDoes) {
     reference::Draws draws(4);
-    for (int bits = 2; bits <= 8; ++bits) {
-        const WordEncoder encoder(1.0, activation(fmt::format("int{}", bits), 1.0));
+    for (int bits = 1; bits <= 8; ++bits) {
+        const WordEncoder encoder(1.0, activation(fmt::format("bipolar{}", bits), 1.0));
         for (std::size_t count = 0; count <= 40; ++count) {
             std::vector<std::int16_t> words(count);
             std::vector<std::uint8_t> codes;
