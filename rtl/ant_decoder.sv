@@ -75,7 +75,9 @@ module ant_decoder #(
           exponent_o = magnitude - Bits'(1);
         end
       end
-      default: ;  // not a type
+      /* verilator coverage_off */
+      default: ;  // not a type: TypeIsKnown, below, ends the simulation first
+      /* verilator coverage_on */
     endcase
   end
 

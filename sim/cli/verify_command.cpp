@@ -37,6 +37,8 @@ void VerifyCommand::declare(KeySet& options) {
     options.path("export", export_,
                  "Write vectors and benches for other simulators into this folder and stop; 20000 "
                  "random inputs a module unless --vectors is given");
+    options.flag("uncovered", uncovered_,
+                 "List the lines and bits of the RTL that a check does not reach");
     options.flag("list", list_, "List what can be verified and stop");
 }
 
@@ -77,12 +79,19 @@ std::string verify_text(const VerifyReport& report, const VerifyOptions& options
                       mismatch.expected, mismatch.got, report.name, options.seed, options.vectors);
 }
 
+std::string uncovered_text(const VerifyReport& report) {
+    std::string text = fmt::format("\n{}: not reached in the RTL: {}\n", report.name,
+                                   report.uncovered.size());
+    for (const std::string& line : report.uncovered) text += fmt::format("  {}\n", line);
+    return text;
+}
+
 int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Console& console) {
     const std::vector<std::string>& words = arguments.words;
     if (words.size() > 1) fail("command line: unexpected '{}'", words[1]);
     if (list_) {
         if (!words.empty()) fail("command line: unexpected '{}' with --list", words[0]);
-        for (const char* option : {"seed", "vectors", "export"})
+        for (const char* option : {"seed", "vectors", "export", "uncovered"})
             if (!options.find(option)->place.empty())
                 fail("command line: --{} has no effect with --list", option);
         console.print(verify_list_text());
@@ -121,6 +130,7 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
         progress.clear();
         console.print(fmt::format("{}{}", entry == entries.front() ? "" : "\n",
                                   verify_text(report, verify_options)));
+        if (uncovered_) console.print(uncovered_text(report));
         console.flush();
         if (!report.passed()) different += fmt::format(" {}", report.name);
     }

@@ -24,11 +24,14 @@ private:
     std::int64_t vectors_ = 200000;
     std::filesystem::path export_;
     bool list_ = false;
+    bool uncovered_ = false;
 };
 
 // The names of the checks with their descriptions.
 std::string verify_list_text();
 // What was compared, the coverage, and the first difference with the command that repeats it.
 std::string verify_text(const VerifyReport& report, const VerifyOptions& options);
+// The lines and bits of the RTL that the check did not reach.
+std::string uncovered_text(const VerifyReport& report);
 
 }  // namespace bitloom

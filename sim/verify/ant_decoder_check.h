@@ -29,7 +29,7 @@ void check_ant_decoder_width(VerifyRun& run, int bits) {
               true, codes * static_cast<std::int64_t>(ant_types.size()));
     CoverageSet& coverage = run.coverage(fmt::format("{} bits: code x type", bits),
                                          codes * static_cast<std::int64_t>(ant_types.size()));
-    VerilatedModel<V> model(run.options().seed);
+    VerilatedModel<V> model(run.options().seed, &run.rtl_coverage());
     V& pins = model.pins();
     for (std::size_t t = 0; t < ant_types.size(); ++t)
         for (std::uint32_t code = 0; code < codes; ++code) {

@@ -33,7 +33,7 @@ struct AntOperands {
 
 struct DriveAntOperands {
     using Operands = AntOperands;
-    explicit DriveAntOperands(std::uint64_t) {}
+    explicit DriveAntOperands(VerifyRun&) {}
     template <class V>
     void operator()(V& pins, const Operands& operands) const {
         pins.a_negative_i = operands.activation.negative;
@@ -69,7 +69,8 @@ struct AntCodes {
 template <class Decoder>
 struct DriveAntCodes {
     using Operands = AntCodes;
-    explicit DriveAntCodes(std::uint64_t seed) : decoder(seed) {}
+    explicit DriveAntCodes(VerifyRun& run)
+        : decoder(run.options().seed, &run.rtl_coverage()) {}
     template <class V>
     void operator()(V& pins, const Operands& operands) {
         decode(operands.activation_type, operands.activation);

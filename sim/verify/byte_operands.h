@@ -55,7 +55,7 @@ struct AntInt8Pe {
 
 struct DriveBytes {
     using Operands = ByteOperands;
-    explicit DriveBytes(std::uint64_t) {}
+    explicit DriveBytes(VerifyRun&) {}
     template <class V>
     void operator()(V& pins, const Operands& operands) const {
         if constexpr (requires { pins.a_signed_i; }) {

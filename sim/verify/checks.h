@@ -11,7 +11,9 @@ void check_ant_pe(VerifyRun& run);
 void check_ant_int8_pe(VerifyRun& run);
 void check_int8_mac(VerifyRun& run);
 void check_requantizer(VerifyRun& run);
+void check_double_buffer(VerifyRun& run);
 void check_minifloat_mac_exact(VerifyRun& run);
 void check_minifloat_mac_fp32(VerifyRun& run);
+void check_binary32_add(VerifyRun& run);
 
 }  // namespace bitloom

@@ -8,6 +8,7 @@
 #include "models/pe/minifloat_mac/minifloat_mac_exact.h"
 #include "models/pe/minifloat_mac/minifloat_mac_fp32.h"
 #include "sim/verify/export_case.h"
+#include "sim/verify/binary32_operands.h"
 #include "sim/verify/minifloat_cycles.h"
 
 namespace bitloom {
@@ -109,27 +110,19 @@ ExportCase fp32_case(const NamedMinifloat& format, std::uint64_t seed, std::int6
     return rows;
 }
 
-// The adder alone: corners of the exponent and the fraction against each other, then random pairs,
-// every other one with near exponents, where alignment and normalization do something.
+// The adder alone: corners against each other, then random pairs.
 ExportCase adder_case(std::uint64_t seed, std::int64_t vectors) {
     ExportCase rows("binary32_add", "binary32_add", {}, false, {{"a_i", 32}, {"b_i", 32}},
                     {{"sum_o", 32}});
     const auto add = [&](std::uint32_t a, std::uint32_t b) {
         rows.add_row({a, b}, {binary32_add(a, b)});
     };
-    std::vector<std::uint32_t> corners;
-    for (const std::uint32_t field : {0u, 1u, 2u, 24u, 25u, 26u, 127u, 254u, 255u})
-        for (const std::uint32_t fraction : {0u, 1u, 2u, 0x400000u, 0x7ffffeu, 0x7fffffu})
-            for (const bool negative : {false, true})
-                corners.push_back(binary32_sign(negative) | field << 23 | fraction);
+    const std::vector<std::uint32_t> corners = binary32_corners();
     for (const std::uint32_t a : corners)
         for (const std::uint32_t b : corners) add(a, b);
     const RandomStream random(seed, "binary32_add");
     for (std::int64_t i = 0; i < vectors; ++i) {
-        const std::uint64_t bits = random.bits(static_cast<std::uint64_t>(i));
-        const auto a = static_cast<std::uint32_t>(bits);
-        auto b = static_cast<std::uint32_t>(bits >> 32);
-        if (i % 2 == 0) b = (b & 0x80ffffff) | ((a & 0x7f800000) ^ (b & 0x0f000000));
+        const auto [a, b] = random_binary32_pair(i, random.bits(static_cast<std::uint64_t>(i)));
         add(a, b);
     }
     return rows;

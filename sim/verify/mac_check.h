@@ -46,14 +46,18 @@ struct MacOutputsOf : MacOutputs {
     }
 };
 
-// The RTL. Drive is a type with `using Operands` and `void operator()(V& pins, const Operands&)`.
+// The RTL. Drive is a type with `using Operands`, a constructor from VerifyRun& and
+//     void operator()(V& pins, const Operands&)
 template <class V, class Drive, int acc_bits>
 class MacRtl {
 public:
     using Inputs = MacInputs<typename Drive::Operands>;
     using Outputs = MacOutputsOf<acc_bits>;
 
-    explicit MacRtl(std::uint64_t seed) : model_(seed), drive_(seed) { model_.reset(); }
+    explicit MacRtl(VerifyRun& run)
+        : model_(run.options().seed, &run.rtl_coverage()), drive_(run) {
+        model_.reset();
+    }
 
     Outputs observe(const Inputs& inputs) {
         V& pins = model_.pins();
@@ -108,7 +112,7 @@ public:
     MacCheck(VerifyRun& run, const std::string& name)
         : run_(run),
           name_(name),
-          rtl_(run.options().seed),
+          rtl_(run),
           lock_step_(rtl_, model_, run, name),
           control_(run.coverage(name + ": control (reset, valid, clear) after control", 64)),
           wraps_(run.coverage(name + ": sum wraps upwards, downwards", 2)) {}
@@ -145,7 +149,7 @@ public:
         }
         end();
     }
-    // Every control after every control; then random control: valid 7 of 8, clear and reset rarely, each before and after each other;
+    // Every control after every control; then random control: valid 7 of 8, clear and reset rarely;
     // operands from `draw(draws)`. In turns of 64 cycles operands are repeated, so that sums grow.
     template <class Draw>
     void random(Draw draw) {

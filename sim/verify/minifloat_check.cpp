@@ -36,7 +36,9 @@ public:
     using Inputs = CycleInputs;
     using Outputs = Outputs_;
 
-    explicit MinifloatRtl(std::uint64_t seed) : model_(seed) { model_.reset(); }
+    explicit MinifloatRtl(VerifyRun& run) : model_(run.options().seed, &run.rtl_coverage()) {
+        model_.reset();
+    }
     Outputs observe(const Inputs& inputs) {
         V& pins = model_.pins();
         pins.rst_ni = !inputs.reset;
@@ -167,7 +169,7 @@ void check_format(VerifyRun& run) {
     using Step = StepOf<format>;
     const MinifloatShape& shape = Step::shape;
     const std::string name(minifloat_mac_formats[format].name);
-    MinifloatRtl<V, typename Step::Outputs> rtl(run.options().seed);
+    MinifloatRtl<V, typename Step::Outputs> rtl(run);
     MinifloatModel<Step> model;
     LockStep lock_step(rtl, model, run, name);
     CoverageSet& codes = run.coverage(name + ": codes of each operand", 2 << shape.bits());
@@ -218,6 +220,8 @@ void check_minifloat_mac_exact(VerifyRun& run) {
 }
 
 void check_minifloat_mac_fp32(VerifyRun& run) {
+    // Products of small floats do not reach its overflow and subnormals; it has a check of its own.
+    run.rtl_coverage().leave_out("binary32_add.sv");
     check_format<Vminifloat_mac_fp32_e4m3, Fp32Step, 0>(run);
     check_format<Vminifloat_mac_fp32_e5m2, Fp32Step, 1>(run);
     check_format<Vminifloat_mac_fp32_e2m1, Fp32Step, 2>(run);

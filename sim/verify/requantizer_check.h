@@ -36,7 +36,10 @@ public:
     using Inputs = RequantizerInputs;
     using Outputs = RequantizerOutputs;
 
-    explicit RequantizerRtl(std::uint64_t seed) : model_(seed) { model_.reset(); }
+    explicit RequantizerRtl(std::uint64_t seed, RtlCoverage* coverage = nullptr)
+        : model_(seed, coverage) {
+        model_.reset();
+    }
 
     Outputs observe(const Inputs& inputs) {
         V& pins = model_.pins();
@@ -137,7 +140,7 @@ private:
 template <class V>
 void check_requantizer_model(VerifyRun& run) {
     using namespace requantizer_check;
-    RequantizerRtl<V> rtl(run.options().seed);
+    RequantizerRtl<V> rtl(run.options().seed, &run.rtl_coverage());
     RequantizerModel model;
     LockStep<RequantizerRtl<V>, RequantizerModel> lock_step(rtl, model, run, "requantizer");
     ArithmeticCoverage arithmetic(run);

@@ -31,6 +31,9 @@ struct CoveragePoint {
     std::string name;
     std::int64_t reached = 0;
     std::int64_t total = 0;
+    // A check is made to reach all of it. Not so for toggled bits: those that are constant by
+    // structure can not toggle.
+    bool reaches_all = true;
 };
 
 // The first difference; nothing is compared after it.
@@ -47,6 +50,7 @@ struct VerifyReport {
     std::string name;
     std::vector<VerifySection> sections;
     std::vector<CoveragePoint> coverage;
+    std::vector<std::string> uncovered;  // "ant_pe.sv:52: else not entered"
     std::optional<Mismatch> mismatch;
     double seconds = 0.0;  // of host time
 

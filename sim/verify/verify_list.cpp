@@ -14,10 +14,14 @@ const std::vector<VerifyEntry>& verify_list() {
         {"int8_mac", "plain signed 8-bit multiply-accumulate", check_int8_mac},
         {"requantizer", "gemmlowp requantization to 16 bits, three stages, valid and ready",
          check_requantizer},
+        {"double_buffer", "rules of the two halves of a scratchpad, valid and ready on both sides",
+         check_double_buffer},
         {"minifloat_mac_exact", "e4m3, e5m2 and e2m1 products in a fixed-point accumulator",
          check_minifloat_mac_exact},
         {"minifloat_mac_fp32", "e4m3, e5m2 and e2m1 products in a binary32 accumulator",
          check_minifloat_mac_fp32},
+        {"binary32_add", "the adder of minifloat_mac_fp32 alone: subnormals, rounding, overflow",
+         check_binary32_add},
     };
     return list;
 }

@@ -35,6 +35,8 @@ void VerifyRun::differ(std::vector<std::string> history, std::string expected,
 
 void VerifyRun::finish() {
     for (const CoverageSet& set : coverage_) report_.coverage.push_back(set.point());
+    for (const CoveragePoint& point : rtl_coverage_.points()) report_.coverage.push_back(point);
+    report_.uncovered = rtl_coverage_.uncovered();
 }
 
 void VerifyRun::show_progress() const {

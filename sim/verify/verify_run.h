@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/base/random.h"
+#include "sim/verify/rtl_coverage.h"
 #include "sim/verify/verify.h"
 
 namespace bitloom {
@@ -23,7 +24,7 @@ public:
         ++reached_;
     }
     CoveragePoint point() const {
-        return {name_, reached_, static_cast<std::int64_t>(seen_.size())};
+        return {name_, reached_, static_cast<std::int64_t>(seen_.size()), true};
     }
 
 private:
@@ -69,6 +70,9 @@ public:
     // The set lives as long as the run; its coverage is in the report.
     CoverageSet& coverage(std::string name, std::int64_t total);
 
+    // Where models leave what Verilator counted.
+    RtlCoverage& rtl_coverage() { return rtl_coverage_; }
+
     // Ends the check: inputs oldest first, those of the current vector last.
     [[noreturn]] void differ(std::vector<std::string> history, std::string expected,
                              std::string got) const;
@@ -83,6 +87,7 @@ private:
     const VerifyOptions& options_;
     VerifyReport& report_;
     double expected_vectors_ = 0.0;
+    RtlCoverage rtl_coverage_;
     std::deque<CoverageSet> coverage_;  // a deque keeps references valid
 };
 

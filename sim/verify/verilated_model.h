@@ -3,9 +3,13 @@
 #pragma once
 
 #include <verilated.h>
+#include <verilated_cov.h>
 
 #include <cstdint>
 #include <memory>
+
+#include "models/base/error.h"
+#include "sim/verify/rtl_coverage.h"
 
 namespace bitloom {
 
@@ -13,7 +17,9 @@ template <class V>
 class VerilatedModel {
 public:
     // Registers start with random bits, as in silicon: what works only after power-up zeros fails.
-    explicit VerilatedModel(std::uint64_t seed) {
+    // `coverage`, if there is one, gets the model's counts when the model goes, and must be there.
+    explicit VerilatedModel(std::uint64_t seed, RtlCoverage* coverage = nullptr)
+        : coverage_(coverage) {
         context_->randReset(2);
         context_->randSeed(static_cast<int>(seed & 0x3fffffff) + 1);
         context_->assertOn(true);
@@ -24,6 +30,7 @@ public:
     ~VerilatedModel() {
         Verilated::threadContextp(context_.get());
         model_->final();
+        if (coverage_) save_coverage(true);
         model_.reset();
         Verilated::threadContextp(Verilated::defaultContextp());
     }
@@ -31,7 +38,10 @@ public:
     VerilatedModel& operator=(const VerilatedModel&) = delete;
 
     V& pins() { return *model_; }
-    void settle() { model_->eval(); }
+    void settle() {
+        model_->eval();
+        if (coverage_ && !settled_) start_coverage();
+    }
 
     // For models with clk_i and rst_ni: an asynchronous reset pulse, without an edge of the clock.
     void reset() {
@@ -49,6 +59,27 @@ public:
     }
 
 private:
+    // Only now do the counts know the random levels of power-up, which are no toggles. Blocks
+    // that Verilator enters once, at the start, are saved.
+    void start_coverage() {
+        settled_ = true;
+        save_coverage(false);
+        context_->coveragep()->zero();
+    }
+    void save_coverage(bool bits) noexcept {
+        try {
+            coverage_->add_written(
+                [this](const std::filesystem::path& path) {
+                    context_->coveragep()->write(path.c_str());
+                },
+                bits);
+        } catch (const std::exception&) {
+            // No room for a temporary file: these points stay out of the report.
+        }
+    }
+
+    RtlCoverage* coverage_;
+    bool settled_ = false;
     std::unique_ptr<VerilatedContext> context_ = std::make_unique<VerilatedContext>();
     std::unique_ptr<V> model_;
 };

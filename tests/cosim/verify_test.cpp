@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "models/base/error.h"
+#include "sim/verify/rtl_coverage.h"
 #include "sim/verify/verify.h"
 
 namespace bitloom {
@@ -33,16 +34,28 @@ VerifyReport run(std::string_view name, std::uint64_t seed = 1, std::int64_t vec
 
 class Verify : public testing::TestWithParam<VerifyEntry> {};
 
-// And every set that the check says it covers is covered in full: a check that silently stops
-// reaching a state would still pass.
+// And every set that the check says it covers is covered in full, every line of the RTL among them:
+// a check that silently stops reaching a state would still pass. Of the bits, 7 in 8: the others are
+// constant by structure (the low bits of a nibble shifted by 4 or 8, of a binary32 fraction that
+// holds a product of 6 bits, the exponents of integers) or need 2^30 cycles (the top of the smallest
+// partial sum of an 8-bit product); `bitloom verify --uncovered` lists them.
 TEST_P(Verify, RtlEqualsTheModelAndEveryStateIsReached) {
     const VerifyReport report = run(GetParam().name);
     EXPECT_TRUE(report.passed()) << text_of(*report.mismatch);
     EXPECT_FALSE(report.sections.empty());
     for (const VerifySection& section : report.sections) EXPECT_GT(section.vectors, 0) << section.name;
     EXPECT_FALSE(report.coverage.empty());
-    for (const CoveragePoint& point : report.coverage)
-        EXPECT_EQ(point.reached, point.total) << point.name;
+    std::string uncovered;
+    for (const std::string& line : report.uncovered) uncovered += line + "\n";
+    bool counts_lines = false;
+    for (const CoveragePoint& point : report.coverage) {
+        counts_lines = counts_lines || point.name.starts_with("RTL lines");
+        if (point.reaches_all)
+            EXPECT_EQ(point.reached, point.total) << point.name << "\n" << uncovered;
+        else
+            EXPECT_GE(point.reached, point.total * 7 / 8) << point.name << "\n" << uncovered;
+    }
+    EXPECT_TRUE(counts_lines);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Verify, testing::ValuesIn(verify_list()),
@@ -67,6 +80,33 @@ TEST(VerifyList, AnUnknownNameIsAnErrorWithTheKnownOnes) {
         EXPECT_EQ(error.what(),
                   fmt::format("unknown check 'ant_pee'; known:{}; did you mean 'ant_pe'?", known));
     }
+}
+
+// Two models of one module: a place counts once, and is reached when one of them reaches it.
+TEST(RtlCoverage, MergesPlacesAndListsWhatIsMissing) {
+    const auto point = [](const char* page, int line, const char* what, int count) {
+        return fmt::format("C '\1f\2/x/a.sv\1l\2{}\1n\0025\1page\2{}\1o\2{}\1h\2TOP' {}\n", line,
+                           page, what, count);
+    };
+    RtlCoverage coverage;
+    coverage.leave_out("b.sv");
+    coverage.add("# SystemC::Coverage-3\n" + point("v_branch/a", 7, "if", 0) +
+                 point("v_branch/a", 7, "else", 3) + point("v_toggle/a", 2, "x[0]", 0));
+    coverage.add(point("v_branch/a__B8", 7, "if", 1) + point("v_line/a__B8", 9, "block", 0) +
+                 point("v_toggle/a__B8", 2, "x[0]", 5) + point("v_toggle/a__B8", 2, "x[1]", 0) +
+                 "C '\1f\2b.sv\1l\0021\1n\0021\1page\2v_line/b\1o\2block' 0\n");
+    coverage.add(point("v_toggle/a", 2, "x[1]", 1), false);  // before the start of counting
+    const std::vector<CoveragePoint> points = coverage.points();
+    ASSERT_EQ(points.size(), 2u);
+    EXPECT_EQ(points[0].reached, 2);
+    EXPECT_EQ(points[0].total, 3);
+    EXPECT_TRUE(points[0].reaches_all);
+    EXPECT_EQ(points[1].reached, 1);
+    EXPECT_EQ(points[1].total, 2);
+    EXPECT_FALSE(points[1].reaches_all);
+    EXPECT_EQ(coverage.uncovered(),
+              (std::vector<std::string>{"a.sv:2: x[1] not toggled", "a.sv:9: block not entered"}));
+    EXPECT_THROW(coverage.add("C 'nothing' 1\n"), Error);
 }
 
 // The space is what the section's name says.
