@@ -31,6 +31,16 @@ def augment(x):
     return (moved + torch.randn(x.shape).to(x.device) / 16).clamp(0, 1)
 
 
+def load():
+    """Training images and labels, then those of the test set."""
+    digits = load_digits()
+    images = (digits.images[:, None] / 16).astype(np.float32)  # 17 grey levels, 0..1
+    labels = digits.target.astype(np.int64)
+    x_train, x_test, y_train, y_test = train_test_split(
+        images, labels, test_size=0.5, stratify=labels, random_state=SEED)
+    return x_train, y_train, x_test, y_test
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
@@ -39,12 +49,7 @@ def main():
     training.seed_everything(SEED)
     device = torch.device(arguments.device)
 
-    digits = load_digits()
-    images = (digits.images[:, None] / 16).astype(np.float32)  # 17 grey levels, 0..1
-    labels = digits.target.astype(np.int64)
-    x_train, x_test, y_train, y_test = train_test_split(
-        images, labels, test_size=0.5, stratify=labels, random_state=SEED)
-
+    x_train, y_train, x_test, y_test = load()
     model = DigitsCnn(classes=10).to(device)
     tensor = lambda a: torch.from_numpy(a).to(device)
     training.train(model, (tensor(x_train), tensor(y_train)), augment, OPTIONS)

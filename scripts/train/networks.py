@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from fake_quant import Conv2d, Linear, MatMul, layers
+from learned_quant import Rectifier
 
 
 def end_layers_int8(model):
@@ -26,10 +27,24 @@ class Residual(nn.Module):
         self.second = conv_bn(outputs, outputs, 3, 1)
         same = inputs == outputs and stride == 1
         self.shortcut = nn.Identity() if same else conv_bn(inputs, outputs, 1, stride)
+        self.middle, self.end = Rectifier(), Rectifier()
+
+    def sources(self, before):
+        """What each convolution reads, in the order of fake_quant.layers()."""
+        return [before, self.middle] + ([] if isinstance(self.shortcut, nn.Identity) else [before])
 
     def forward(self, x):
-        y = torch.relu(self.first(x))
-        return torch.relu(self.second(y) + self.shortcut(x))
+        y = self.middle(self.first(x))
+        return self.end(self.second(y) + self.shortcut(x))
+
+
+def residual_sources(start, blocks):
+    """For each layer after the first: the Rectifier whose result it reads; the last one reads a mean of it."""
+    sources = []
+    for block in blocks:
+        sources += block.sources(start)
+        start = block.end
+    return sources + [start]
 
 
 class DigitsCnn(nn.Module):
@@ -40,12 +55,16 @@ class DigitsCnn(nn.Module):
         self.stem = conv_bn(1, 16, 3, 1)
         self.blocks = nn.Sequential(
             Residual(16, 16, 1), Residual(16, 32, 2), Residual(32, 32, 1), Residual(32, 64, 2))
+        self.start = Rectifier()
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.head = Linear(64, classes)
         end_layers_int8(self)
 
+    def sources(self):
+        return residual_sources(self.start, self.blocks)
+
     def forward(self, x):
-        x = self.blocks(torch.relu(self.stem(x)))
+        x = self.blocks(self.start(self.stem(x)))
         return self.head(self.pool(x).flatten(1))
 
 
@@ -60,12 +79,16 @@ class KeywordsCnn(nn.Module):
             Residual(32, 32, 1), Residual(32, 64, 2),         # 7x5
             Residual(64, 64, 1), Residual(64, 64, 2))         # 4x3
         self.pool = nn.AdaptiveAvgPool2d(1)
+        self.start = Rectifier()
         self.dropout = nn.Dropout(0.2)
         self.head = Linear(64, classes)
         end_layers_int8(self)
 
+    def sources(self):
+        return residual_sources(self.start, self.blocks)
+
     def forward(self, x):
-        x = self.blocks(self.reduce(torch.relu(self.stem(x))))
+        x = self.blocks(self.reduce(self.start(self.stem(x))))
         return self.head(self.dropout(self.pool(x).flatten(1)))
 
 

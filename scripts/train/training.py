@@ -13,6 +13,7 @@ import torch
 from torch.nn import functional as F
 
 import fake_quant
+import learned_quant
 
 
 def seed_everything(seed):
@@ -37,7 +38,7 @@ def rate_at(step, steps, peak):
     return peak * (step + 1) / warm if step < warm else peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / (steps - warm)))
 
 
-def run_epochs(model, data, epochs, peak_rate, augment, options, quantized, report):
+def run_epochs(model, data, epochs, peak_rate, augment, options, quantized, report, teacher=None, after_step=None):
     inputs, labels = data
     decay = [p for p in model.parameters() if p.dim() > 1]
     plain = [p for p in model.parameters() if p.dim() <= 1]
@@ -58,11 +59,18 @@ def run_epochs(model, data, epochs, peak_rate, augment, options, quantized, repo
                     fake_quant.calibrate(model, x, "ant4" if step // options["search_interval"] % 2 else "int4")
                 for layer in fake_quant.layers(model):
                     layer.mode = "on" if random.random() < 0.5 else "off"
-            loss = F.cross_entropy(model(x), y, label_smoothing=options["smoothing"])
+            logits = model(x)
+            loss = F.cross_entropy(logits, y, label_smoothing=options["smoothing"])
+            if teacher:
+                with torch.no_grad():
+                    wanted = teacher(x).softmax(1)
+                loss = 0.5 * loss + 0.5 * F.cross_entropy(logits, wanted)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
+            if after_step:
+                after_step(model)
             total += loss.detach()
             step += 1
         fake_quant.set_mode(model, "off")
@@ -75,6 +83,18 @@ def train(model, data, augment, options):
     report = options.get("report", 10)
     run_epochs(model, data, options["epochs"], options["rate"], augment, options, False, report)
     run_epochs(model, data, options["quantized_epochs"], options["quantized_rate"], augment, options, True, report)
+    model.eval()
+
+
+def train_float(model, data, augment, options):
+    run_epochs(model, data, options["epochs"], options["rate"], augment, options, False, options.get("report", 10))
+    model.eval()
+
+
+def train_learned(model, teacher, data, augment, options):
+    """After learned_quant.quantize: half of the loss is the cross entropy with the float teacher's prediction."""
+    run_epochs(model, data, options["learned_epochs"], options["learned_rate"], augment, options, False,
+               options.get("report", 10), teacher, learned_quant.keep_factors_positive)
     model.eval()
 
 

@@ -3,6 +3,7 @@
 import collections
 import json
 import pathlib
+import re
 import struct
 import warnings
 
@@ -72,8 +73,22 @@ def onnx_accuracy(path, inputs, labels, batch=64):
     return float((np.concatenate(logits).argmax(1) == labels).mean())
 
 
-def finish(folder, record, model):
-    """Exports the network, measures it on the committed test set, and writes zoo.json with the result."""
+def layer_inputs(path, operators=("Conv", "Gemm")):
+    """[(node, activation it reads)] in execution order."""
+    return [(n.name, n.input[0]) for n in onnx.load(str(path)).graph.node if n.op_type in operators]
+
+
+def pretty(record):
+    """JSON with each list of numbers on one line."""
+    text = json.dumps(record, indent=2)
+    return re.sub(r"\[\s+([-+.0-9eE,\s]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text) + "\n"
+
+
+def finish(folder, record, model, quantization=None):
+    """Exports the network, measures it on the committed test set, and writes zoo.json with the result.
+
+    `quantization` makes the record's member of that name from the path of the network.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors, metadata = load_tensors(folder / record["data"])
     scale = float(metadata["input_scale"])
@@ -85,6 +100,8 @@ def finish(folder, record, model):
     record["input_scale"] = scale
     record["origin"] = metadata["origin"]
     record["licence"] = metadata["licence"]
-    (folder / "zoo.json").write_text(json.dumps(record, indent=2) + "\n")
+    if quantization:
+        record["quantization"] = quantization(folder / record["network"])
+    (folder / "zoo.json").write_text(pretty(record) if quantization else json.dumps(record, indent=2) + "\n")
     print(f"{record['name']}: float accuracy {record['float_accuracy']:.4f} of {len(inputs)} (onnxruntime)")
     print(f"{record['name']}: {sum(p.numel() for p in model.parameters())} parameters, operators {operators(folder / record['network'])}")
