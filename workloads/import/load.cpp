@@ -22,6 +22,50 @@ std::filesystem::path relative_path(const JsonValue& value) {
     return path;
 }
 
+double positive(const JsonValue& value) {
+    const double number = value.number();
+    if (!(number > 0) || !std::isfinite(number)) value.wrong("must be above 0");
+    return number;
+}
+
+TrainedScales trained_scales(const JsonValue& value) {
+    JsonObject object(value);
+    TrainedScales trained;
+    trained.scheme = object.required("scheme").string();
+    const JsonValue accuracy = object.required("accuracy");
+    trained.accuracy = accuracy.number();
+    if (!(trained.accuracy >= 0 && trained.accuracy <= 1)) accuracy.wrong("must be 0..1");
+    for (const auto& [name, scale] : object.required("activations").members())
+        trained.activations[name] = positive(scale);
+    for (const auto& [name, scales] : object.required("weights").members()) {
+        std::vector<double>& held = trained.weights[name];
+        for (const JsonValue& scale : scales.elements()) held.push_back(positive(scale));
+    }
+    object.finish();
+    return trained;
+}
+
+// The scales must be those of this network: a name that nothing has would be ignored in silence.
+void check_trained(const Network& network, const TrainedScales& trained, const std::string& file) {
+    for (const auto& [name, scale] : trained.activations)
+        if (!network.shapes.contains(name))
+            fail("{}: quantization.activations: '{}': the network has no such activation", file,
+                 name);
+    std::map<std::string, std::size_t> channels;
+    for (const Node& node : network.nodes)
+        if (!node.weights.empty())
+            channels[node.name] =
+                static_cast<std::size_t>(network.constants.at(node.weights).shape.at(0));
+    for (const auto& [name, scales] : trained.weights) {
+        const auto found = channels.find(name);
+        if (found == channels.end())
+            fail("{}: quantization.weights: '{}': the network has no such layer", file, name);
+        if (scales.size() != found->second)
+            fail("{}: quantization.weights: '{}': {} scales: must be {}, one an output channel",
+                 file, name, scales.size(), found->second);
+    }
+}
+
 // Images from ONNX's [C,H,W] to [H,W,C]; everything else as it is.
 std::vector<float> inputs_of(const std::string& file, const std::string& name,
                              const TensorView& view, const ZooRecord& record) {
@@ -83,6 +127,9 @@ ZooRecord read_zoo_record(const std::filesystem::path& folder) {
         scale.wrong("must be above 0");
     record.origin = object.required("origin").string();
     record.licence = object.required("licence").string();
+    if (object.has("quantization")) {
+        record.quantization = trained_scales(object.required("quantization"));
+    }
     object.finish();
     return record;
 }
@@ -94,6 +141,10 @@ Network load_network(const std::filesystem::path& path) {
         const ZooRecord record = read_zoo_record(path);
         Network network = import_onnx(path / record.network);
         network.name = record.name;
+        if (record.quantization) {
+            check_trained(network, *record.quantization, (path / "zoo.json").string());
+            network.trained = record.quantization;
+        }
         return network;
     }
     const std::string extension = path.extension().string();

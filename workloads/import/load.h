@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct ZooRecord {
     std::int64_t test_inputs = 0;
     Shape input_shape;         // ONNX's layout, without the batch
     double input_scale = 1.0;  // real = input_scale * stored value, for int8 inputs
+    std::optional<TrainedScales> quantization;  // of a network trained for one scheme
 };
 
 // Throws Error "FILE: ..." for a missing, unknown or wrong member.

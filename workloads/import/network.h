@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,14 @@ struct Node {
         false;  // gelu: 0.5x(1+tanh(sqrt(2/pi)(x+0.044715x^3))) instead of the exact one
 };
 
+// What quantization-aware training found for one scheme: the scales of the low-bit codes.
+struct TrainedScales {
+    std::string scheme;                                // "w1a2"
+    double accuracy = 0.0;                             // top-1, 0..1, as the trainer measured it
+    std::map<std::string, double> activations;         // by activation
+    std::map<std::string, std::vector<double>> weights;  // by node (conv2d, gemm); one a channel
+};
+
 struct Network {
     std::string name;
     // Activation names. Every activation without a producer is an external input: a connected
@@ -48,6 +57,7 @@ struct Network {
     std::map<std::string, FloatTensor> constants;  // empty values: shape-only
     std::vector<Node> nodes;                       // a producer comes before its consumers
     bool shape_only = false;
+    std::optional<TrainedScales> trained;
 };
 
 // Shape of the node's result from the shapes of its inputs and constants. Throws Error that names

@@ -2,6 +2,7 @@
 #include "workloads/quantize/encodings.h"
 
 #include "models/base/error.h"
+#include "models/numeric/format.h"
 
 namespace bitloom {
 
@@ -79,7 +80,13 @@ std::string EncodedNetwork::name(const std::string& activation, Encoding encodin
     if (encoding == Encoding::word) return activation;
     const auto& need = needs.at(activation);
     const bool both = need.contains(Encoding::narrow) && need.contains(Encoding::wide);
-    std::string name = activation + (!both ? ".q" : encoding == Encoding::narrow ? ".q4" : ".q8");
+    std::string name = activation + ".q";
+    if (both) {
+        const int narrow = format(type(activation, Encoding::narrow).format).bits();
+        const int wide = format(type(activation, Encoding::wide).format).bits();
+        name += fmt::format("{}", encoding == Encoding::narrow ? narrow : wide);
+        if (encoding == Encoding::narrow && narrow == wide) name += 'n';
+    }
     while (network.shapes.contains(name)) name += '_';
     return name;
 }

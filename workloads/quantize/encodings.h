@@ -3,7 +3,8 @@
 //
 // - A vector operator (add, pool, softmax, layer_norm, gelu, transpose, a stand-alone clamp), a
 //   residual and the reader of the network's output take 16-bit words, format "int16".
-// - conv2d, gemm and matmul take codes: narrow (the scheme's low-bit type) or wide (8-bit integers).
+// - conv2d, gemm and matmul take codes: narrow (the scheme's low-bit type) or wide (8-bit integers,
+//   or integers of the width chosen for the first and the last layer).
 // - A reshape is free: it takes and gives whatever its readers need, one reshape a stored encoding.
 // - An external input needed in more than one encoding is stored as words; a clamp without bounds,
 //   "<input>.quantize", stores the codes.
@@ -65,8 +66,9 @@ struct EncodedNetwork {
     std::map<std::pair<std::string, Encoding>, StoredType> types;
     std::vector<LayerNumbers> numbers;   // by layer
 
-    // Name of an activation's stored encoding: "x" for words, "x.q" for codes, "x.q4" and "x.q8"
-    // when it has both; an underscore is appended while the network uses the name itself.
+    // Name of an activation's stored encoding: "x" for words, "x.q" for codes, with their widths
+    // when it has both kinds of codes: "x.q4" and "x.q8" (of one width: "x.q8n" for the narrow one);
+    // an underscore is appended while the network uses the name itself.
     std::string name(const std::string& activation, Encoding encoding) const;
     const StoredType& type(const std::string& activation, Encoding encoding) const;
 };

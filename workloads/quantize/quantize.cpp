@@ -36,8 +36,10 @@ void check_options(const QuantizeOptions& options) {
     };
     check_ratio("ratio_low", options.ratio_low, 1);
     check_ratio("ratio_low_wide", options.ratio_low_wide, 1);
-    check_ratio("ratio_high", options.ratio_high,
-                std::max(options.ratio_low, options.ratio_low_wide) + 1);
+    check_ratio("ratio_low_narrow", options.ratio_low_narrow, 1);
+    check_ratio(
+        "ratio_high", options.ratio_high,
+        std::max({options.ratio_low, options.ratio_low_wide, options.ratio_low_narrow}) + 1);
 }
 
 const Network& with_values(const Network& network) {
@@ -52,13 +54,15 @@ public:
     Quantizer(const Network& network, const Dataset& dataset, const QuantizeOptions& options)
         : network_(with_values(network)), dataset_(dataset), options_(options),
           scheme_(find_scheme(options.scheme)), range_{options.ratio_low, options.ratio_high,
-                                                       options.ratio_low_wide},
+                                                       options.ratio_low_wide,
+                                                       options.ratio_low_narrow},
           layers_(fuse(network)), weighted_(weighted_layers(layers_)),
           encoded_{network, layers_, {}, find_roots(network, layers_), {}, {}},
           float_executor_(network), fake_(network, layers_) {
-        const auto count = static_cast<std::int64_t>(weighted_.size());
-        if (options.int8_layers < -1 || options.int8_layers > count) {
-            fail("quantize: int8_layers = {}: must be -1..{}", options.int8_layers, count);
+        raised_ = raised_layers(scheme_, options.int8_layers, options.first_last_bits,
+                                static_cast<std::int64_t>(weighted_.size()), "quantize");
+        if (network.trained && network.trained->scheme == scheme_.name) {
+            trained_ = &*network.trained;
         }
     }
 
@@ -138,19 +142,19 @@ private:
         const SortedValues values(seen.samples);
         const bool is_signed = seen.low < 0.0;
         if (needed(root, Encoding::narrow)) {
-            std::vector<std::string> names;
-            for (const std::string& family : scheme_.families) {
-                names.push_back(format_name(family, scheme_.bits, is_signed));
-            }
+            const auto& names = scheme_.activations(is_signed);
+            const double trained = trained_scale(root);
             set_type(root, Encoding::narrow,
-                     choose_activation_type(values, seen.max_magnitude(), names, range_));
+                     trained > 0.0 ? TypeChoice{names.front(), {trained}, 0.0}
+                                   : choose_activation_type(values, seen.max_magnitude(), names,
+                                                            range_));
         }
         if (!needed(root, Encoding::wide)) return;
-        const std::string wide = format_name("int", 8, is_signed);
+        const std::string wide = uniform_format(raised_.bits, is_signed);
         const double held = format(wide).max_value();
         if (layer != nullptr && layer->node.op == Operator::softmax) {
             // The range is known: 1 is the largest code.
-            encoded_.types[{root, Encoding::wide}] = {"uint8", 1.0 / 255.0};
+            encoded_.types[{root, Encoding::wide}] = {wide, 1.0 / held};
         } else if (layer == nullptr && step_ && seen.max_magnitude() <= held * *step_) {
             // Inputs stored as bytes are held without error.
             encoded_.types[{root, Encoding::wide}] = {wide, *step_};
@@ -158,6 +162,13 @@ private:
             set_type(root, Encoding::wide,
                      choose_activation_type(values, seen.max_magnitude(), {&wide, 1}, range_));
         }
+    }
+
+    // Of an activation that the network was trained with; 0: none.
+    double trained_scale(const std::string& root) const {
+        if (trained_ == nullptr) return 0.0;
+        const auto found = trained_->activations.find(root);
+        return found == trained_->activations.end() ? 0.0 : found->second;
     }
 
     void set_type(const std::string& root, Encoding encoding, const TypeChoice& choice) {
@@ -188,18 +199,17 @@ private:
 
     LayerWeights weights_of(std::size_t index, bool wide) const {
         const Node& node = layers_[index].node;
-        std::vector<std::string> names;
-        if (wide) {
-            names = {"int8"};
-        } else {
-            for (const std::string& family : scheme_.families) {
-                names.push_back(format_name(family, scheme_.bits, true));
-            }
-        }
+        const std::vector<std::string> names =
+            wide ? std::vector{uniform_format(raised_.bits, true)} : scheme_.weights;
         const auto values = constant(node.weights);
+        const double input_scale = operand(index, wide).scale;
+        if (trained_ != nullptr && !wide && trained_->weights.contains(node.name)) {
+            const TypeChoice choice{names.front(), trained_->weights.at(node.name), 0.0};
+            return make_layer_weights(values, choice, constant(node.bias), input_scale);
+        }
         const auto channels = static_cast<std::size_t>(network_.constants.at(node.weights).shape[0]);
         return make_layer_weights(values, choose_weight_type(values, channels, names, range_),
-                                  constant(node.bias), operand(index, wide).scale);
+                                  constant(node.bias), input_scale);
     }
 
     void choose_weights() {
@@ -261,12 +271,7 @@ private:
             return error_.at(a) > error_.at(b);
         });
         const auto all = static_cast<std::int64_t>(weighted_.size());
-        std::int64_t count = options_.int8_layers;
-        if (count < 0) {
-            count = scheme_.rule == RaiseRule::all    ? all
-                    : scheme_.rule == RaiseRule::none ? 0
-                                                      : std::min<std::int64_t>(2, all);
-        }
+        std::int64_t count = raised_.count < 0 ? all : raised_.count;
         set_wide(count, order);
         if (options_.int8_layers >= 0 || scheme_.rule != RaiseRule::accuracy || !options_.evaluate) {
             return;
@@ -375,13 +380,18 @@ private:
             if (wide_[index]) raised.push_back(layers_[index].node.name);
         }
         auto& provenance = manifest.provenance;
-        provenance["source"] = "post-training quantization";
+        provenance["source"] =
+            trained_ != nullptr ? "quantization-aware training" : "post-training quantization";
         provenance["calibration_inputs"] = fmt::format("{}", inputs_.count);
         provenance["calibration_source"] = "dataset " + inputs_.source;
         provenance["seed"] = fmt::format("{}", options_.seed);
         provenance["int8_layers"] = fmt::format("{}", fmt::join(raised, " "));
         provenance["ratios_percent"] = fmt::format("{}..{} ({}.. above 6 bits)", range_.low,
                                                    range_.high - 1, range_.low_wide);
+        if (options_.first_last_bits != 8) {
+            provenance["first_last_bits"] = fmt::format("{}", options_.first_last_bits);
+        }
+        if (trained_ != nullptr) provenance["trained_scales"] = trained_->scheme;
         if (agreement_ >= 0.0) {
             provenance["calibration_agreement"] = fmt::format("{:.4f}", agreement_);
         }
@@ -391,13 +401,15 @@ private:
     const Network& network_;
     const Dataset& dataset_;
     const QuantizeOptions& options_;
-    const Scheme& scheme_;
+    const Scheme scheme_;
     const RatioRange range_;
     const std::vector<FusedLayer> layers_;
     const std::vector<std::size_t> weighted_;
     EncodedNetwork encoded_;
     FloatExecutor float_executor_;
     FakeQuantNetwork fake_;
+    RaisedLayers raised_;
+    const TrainedScales* trained_ = nullptr;  // when they are those of the scheme
     CalibrationInputs inputs_;
     std::optional<float> step_;
     std::map<std::string, ActivationStatistics> statistics_;

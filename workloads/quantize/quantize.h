@@ -16,12 +16,16 @@
 namespace bitloom {
 
 struct QuantizeOptions {
-    std::string scheme = "ant4";         // one of scheme_names()
+    std::string scheme = "ant4";         // a name that find_scheme() takes
     std::int64_t calibration_inputs = 64;  // 1..; the first ones are taken; fewer when there are fewer
     std::uint64_t seed = 1;              // of the sub-sampling of large activations
     // -1: the scheme's own rule. 0..GEMM layers: exactly that many run as 8-bit integers: the first
     // layer, the last, then those with the largest error (ant.md 1.5, "-n8 N").
     std::int64_t int8_layers = -1;
+    // Width of the first and the last layer, and of products of two activations; 0: as the other
+    // layers (products then take 8 bits). Other than 8 only where these two alone are raised: for
+    // int4 and wPaQ, without int8_layers.
+    int first_last_bits = 8;
     // Layers are raised to 8 bits until the calibration accuracy is within this of the float
     // network's; 0..1.
     double accuracy_threshold = 0.01;
@@ -29,6 +33,7 @@ struct QuantizeOptions {
     // Candidate scales are ratio_low..ratio_high-1 percent of the largest magnitude (ant.md 1.5).
     int ratio_low = 75, ratio_high = 150;  // 1..1000, low < high
     int ratio_low_wide = 95;             // the lower bound for formats of more than 6 bits
+    int ratio_low_narrow = 5;            // the lower bound for formats of fewer than 4 bits
     std::string version{};               // of the calling program, for the provenance
     std::function<void(std::string_view what, double done, double total)> progress{};
 };
@@ -58,6 +63,8 @@ struct QuantizeResult {
 // - A 16-bit word reaches twice the largest magnitude seen in the calibration (word_margin), so
 //   that unseen inputs do not saturate sums and residuals.
 // - bias = round(bias / (weight scale * input scale)), ties away from zero, saturated to 32 bits.
+// - A network trained for the scheme (network.trained, workloads/zoo/README.md) brings the scales of
+//   its low-bit weights and activations: they are taken instead of those of the search.
 // - Every GEMM layer starts at the scheme's low-bit types except the first and the last; with
 //   `evaluate`, layers are raised to 8 bits in the order of their relative error (weights' plus
 //   activations' MSE, each divided by the tensor's mean square) until the share of calibration

@@ -25,11 +25,15 @@ struct Spread {
     double rms() const { return std::sqrt(mean_square); }
 };
 
-// A codes' range reaches four times the root mean square, a word eight times: beyond nearly every
+// A code's range reaches four times the root mean square, a word eight times: beyond nearly every
 // value of a sum of many products, and the word still has 12 bits below the root mean square.
-constexpr double code_reach = 4.0;
 constexpr double word_reach = 8.0;
 constexpr double word_max = 32767.0;
+
+// Of a format of one or two bits less: its few values would lie beyond nearly all of the tensor's.
+double code_reach(const Format& format) {
+    return format.bits() > 2 ? 4.0 : static_cast<double>(format.bits());
+}
 
 class RandomTraceBuilder {
 public:
@@ -68,35 +72,27 @@ private:
 
     void choose_widths() {
         const auto weighted = static_cast<std::int64_t>(weighted_layers(layers_).size());
-        if (options_.int8_layers < -1 || options_.int8_layers > weighted) {
-            fail("random trace: int8_layers = {}: must be -1..{}", options_.int8_layers, weighted);
-        }
-        std::int64_t count = options_.int8_layers;
-        if (count < 0 && scheme_.rule != RaiseRule::all) {
-            count = scheme_.rule == RaiseRule::none ? 0 : std::min<std::int64_t>(2, weighted);
-        }
-        wide_ = wide_flags(layers_, explicit_ ? 0 : count, {});
+        raised_ = raised_layers(scheme_, options_.int8_layers, options_.first_last_bits, weighted,
+                                "random trace");
+        wide_ = wide_flags(layers_, explicit_ ? 0 : raised_.count, {});
     }
 
-    // The family that stands for the scheme: its newest candidate that is not plain int.
-    std::string narrow_family() const {
-        const auto& families = scheme_.families;
-        return families.size() > 1 ? families[1] : families[0];
+    // The candidate that stands for the scheme: its newest one that is not plain int.
+    static const std::string& narrow(const std::vector<std::string>& candidates) {
+        return candidates[candidates.size() > 1 ? 1 : 0];
     }
 
     std::string weights_format(std::size_t index) const {
         if (explicit_) return options_.weights_format;
-        if (wide_[index]) return "int8";
-        return format_name(narrow_family(), scheme_.bits, true);
+        if (wide_[index]) return uniform_format(raised_.bits, true);
+        return narrow(scheme_.weights);
     }
 
     std::string code_format(Encoding encoding, bool non_negative) const {
         if (explicit_) return options_.activations_format;
-        if (encoding == Encoding::wide) return non_negative ? "uint8" : "int8";
-        return format_name(narrow_family(), scheme_.bits, !non_negative);
+        if (encoding == Encoding::wide) return uniform_format(raised_.bits, !non_negative);
+        return narrow(scheme_.activations(!non_negative));
     }
-
-
 
     void set_types(const std::string& activation, const Spread& spread) {
         spreads_[activation] = spread;
@@ -105,7 +101,8 @@ private:
                                                         word_reach * spread.rms() / word_max};
         for (const Encoding encoding : {Encoding::narrow, Encoding::wide}) {
             const std::string name = code_format(encoding, spread.non_negative);
-            const double scale = code_reach * spread.rms() / format(name).max_value();
+            const Format& held = format(name);
+            const double scale = code_reach(held) * spread.rms() / held.max_value();
             encoded_.types[{activation, encoding}] = {name, scale};
         }
     }
@@ -206,9 +203,10 @@ private:
 
     const Network& network_;
     const RandomTraceOptions& options_;
-    const Scheme& scheme_;
+    const Scheme scheme_;
     const std::vector<FusedLayer> layers_;
     const bool explicit_;
+    RaisedLayers raised_;
     std::vector<bool> wide_;
     std::map<std::string, Spread> spreads_;
     EncodedNetwork encoded_;

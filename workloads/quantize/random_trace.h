@@ -13,12 +13,13 @@ namespace bitloom {
 
 struct RandomTraceOptions {
     // Decides the formats as quantize() would: first and last GEMM layer and every product of two
-    // activations in 8-bit integers, the others in the scheme's characteristic type (the one of
+    // activations in 8-bit integers (or of first_last_bits), the others in the scheme's characteristic type (the one of
     // ANT is flint4). Activations are unsigned where they cannot be negative (after ReLU, softmax).
     std::string scheme = "ant4";
     std::int64_t int8_layers = -1;   // -1: first and last (scheme int8: all); 0..: the first, the
                                      // last, then from the front
-    // Given: the formats of every GEMM layer instead; widths of 2..8 bits.
+    int first_last_bits = 8;         // as in QuantizeOptions
+    // Given: the formats of every GEMM layer instead; widths of 1..8 bits.
     std::string weights_format{};
     std::string activations_format{};
     std::uint64_t seed = 1;

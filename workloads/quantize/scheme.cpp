@@ -4,23 +4,52 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "models/base/error.h"
 #include "models/base/text.h"
 
 namespace bitloom {
 
+namespace {
+
+// Candidates of one width, 4 or 8, the same families for every operand.
+Scheme family_scheme(std::string name, std::initializer_list<std::string_view> families, int bits,
+                     RaiseRule rule, std::string description) {
+    Scheme scheme{std::move(name), {}, {}, {}, rule, std::move(description)};
+    for (const std::string_view family : families) {
+        scheme.weights.push_back(format_name(family, bits, true));
+        scheme.signed_activations.push_back(format_name(family, bits, true));
+        scheme.unsigned_activations.push_back(format_name(family, bits, false));
+    }
+    return scheme;
+}
+
+// The digits of "wPaQ", or 0 0.
+std::pair<int, int> uniform_widths(std::string_view name) {
+    const auto width = [](char c) { return c >= '1' && c <= '8' ? c - '0' : 0; };
+    if (name.size() != 4 || name[0] != 'w' || name[2] != 'a') return {0, 0};
+    return {width(name[1]), width(name[3])};
+}
+
+}  // namespace
+
 const std::vector<Scheme>& schemes() {
     static const std::vector<Scheme> list = {
-        {"ant4", {"int", "flint", "pot"}, 4, RaiseRule::accuracy,
-         "ANT (IP-F): int4, flint4 or pot4 per tensor; layers raised to int8 for accuracy"},
-        {"ip4", {"int", "pot"}, 4, RaiseRule::accuracy,
-         "int4 or pot4 per tensor; layers raised to int8 for accuracy"},
-        {"flint4", {"flint"}, 4, RaiseRule::accuracy,
-         "flint4 everywhere; layers raised to int8 for accuracy"},
-        {"int4_mixed", {"int"}, 4, RaiseRule::accuracy,
-         "int4; layers raised to int8 for accuracy, as BitFusion is run in the ANT paper"},
-        {"int4", {"int"}, 4, RaiseRule::first_last, "int4; first and last layer int8"},
-        {"int8", {"int"}, 8, RaiseRule::all, "int8 weights, int8 or uint8 activations"},
+        family_scheme(
+            "ant4", {"int", "flint", "pot"}, 4, RaiseRule::accuracy,
+            "ANT (IP-F): int4, flint4 or pot4 per tensor; layers raised to int8 for accuracy"),
+        family_scheme("ip4", {"int", "pot"}, 4, RaiseRule::accuracy,
+                      "int4 or pot4 per tensor; layers raised to int8 for accuracy"),
+        family_scheme("flint4", {"flint"}, 4, RaiseRule::accuracy,
+                      "flint4 everywhere; layers raised to int8 for accuracy"),
+        family_scheme(
+            "int4_mixed", {"int"}, 4, RaiseRule::accuracy,
+            "int4; layers raised to int8 for accuracy, as BitFusion is run in the ANT paper"),
+        family_scheme("int4", {"int"}, 4, RaiseRule::first_last, "int4; first and last layer int8"),
+        family_scheme("int8", {"int"}, 8, RaiseRule::all,
+                      "int8 weights, int8 or uint8 activations"),
     };
     return list;
 }
@@ -31,17 +60,61 @@ std::vector<std::string> scheme_names() {
     return names;
 }
 
-const Scheme& find_scheme(std::string_view name) {
+std::string known_schemes() {
+    return fmt::format("{} or wPaQ with P and Q in 1..8", fmt::join(scheme_names(), " "));
+}
+
+bool is_scheme(std::string_view name) {
+    const auto [p, q] = uniform_widths(name);
+    const auto is_named = [&](const Scheme& scheme) { return scheme.name == name; };
+    return (p > 0 && q > 0) || std::any_of(schemes().begin(), schemes().end(), is_named);
+}
+
+Scheme find_scheme(std::string_view name) {
     for (const Scheme& scheme : schemes()) {
         if (scheme.name == name) return scheme;
     }
-    const std::vector<std::string> names = scheme_names();
-    fail("unknown scheme '{}'; known: {}{}", name, fmt::join(names, " "),
-         did_you_mean(name, names));
+    const auto [p, q] = uniform_widths(name);
+    if (p > 0 && q > 0) {
+        return {std::string(name),
+                {uniform_format(p, true)},
+                {uniform_format(q, true)},
+                {uniform_format(q, false)},
+                RaiseRule::first_last,
+                fmt::format("uniform, {} bits x {} bits; first and last layer int8", p, q)};
+    }
+    fail("unknown scheme '{}'; known: {}{}", name, known_schemes(),
+         did_you_mean(name, scheme_names()));
 }
 
 std::string format_name(std::string_view family, int bits, bool is_signed) {
     return fmt::format("{}{}{}", is_signed ? "" : "u", family, bits);
+}
+
+std::string uniform_format(int bits, bool is_signed) {
+    return format_name(bits == 1 && is_signed ? "bipolar" : "int", bits, is_signed);
+}
+
+RaisedLayers raised_layers(const Scheme& scheme, std::int64_t int8_layers, int first_last_bits,
+                           std::int64_t layers, std::string_view place) {
+    if (int8_layers < -1 || int8_layers > layers) {
+        fail("{}: int8_layers = {}: must be -1..{}", place, int8_layers, layers);
+    }
+    if (first_last_bits < 0 || first_last_bits > 8) {
+        fail("{}: first_last_bits = {}: must be 0..8", place, first_last_bits);
+    }
+    if (first_last_bits != 8 && (scheme.rule != RaiseRule::first_last || int8_layers >= 0)) {
+        // Where layers are raised for accuracy, or by their number, 8 bits is what they are raised to.
+        const std::string why = int8_layers >= 0
+                                    ? fmt::format("int8_layers = {} names", int8_layers)
+                                    : fmt::format("scheme '{}' chooses", scheme.name);
+        fail("{}: first_last_bits = {}: {} the layers of 8 bits: must be 8", place, first_last_bits,
+             why);
+    }
+    if (int8_layers >= 0) return {int8_layers, 8};
+    if (scheme.rule == RaiseRule::all) return {-1, 8};
+    if (scheme.rule == RaiseRule::none || first_last_bits == 0) return {0, 8};
+    return {std::min<std::int64_t>(2, layers), first_last_bits};
 }
 
 }  // namespace bitloom

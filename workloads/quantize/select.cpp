@@ -48,6 +48,13 @@ double SortedValues::max_magnitude() const {
                     std::abs(static_cast<double>(values_.back())));
 }
 
+double SortedValues::mean_magnitude() const {
+    if (values_.empty()) return 0.0;
+    const auto positive = std::lower_bound(values_.begin(), values_.end(), 0.0f);
+    const double negative_sum = sum_[static_cast<std::size_t>(positive - values_.begin())];
+    return (sum_.back() - 2.0 * negative_sum) / static_cast<double>(values_.size());
+}
+
 double SortedValues::mean_square() const {
     return values_.empty() ? 0.0 : square_.back() / static_cast<double>(values_.size());
 }
@@ -81,6 +88,11 @@ ScaleChoice choose_scale(const SortedValues& values, double max_magnitude, const
                          const RatioRange& range) {
     ScaleChoice best;
     if (max_magnitude == 0.0) return best;
+    if (grid.values() == std::vector<double>{-1.0, 1.0}) {
+        best.scale = values.mean_magnitude();
+        best.mse = values.mse(grid, best.scale);
+        return best;
+    }
     best.mse = std::numeric_limits<double>::infinity();
     for (int ratio = range.first(grid.bits()); ratio < range.high; ++ratio) {
         const double scale = ratio / 100.0 * max_magnitude / grid.max_value();

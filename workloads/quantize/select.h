@@ -7,6 +7,9 @@
 //       MSE_t(r) = mean (Q(x) - x)^2,  Q on the grid of t scaled so that alpha is its largest value
 //   score_t = min over r; weights: per output channel, summed over the channels
 //   the type of the smallest score, the first of equals
+//
+// The two values of a binary type need no search: for -s and +s the error is least at s = mean |x|,
+// the scale of XNOR-Net (Rastegari et al., ECCV'16, section 3.1).
 #pragma once
 
 #include <cstddef>
@@ -23,8 +26,9 @@ struct RatioRange {
     int low = 75;
     int high = 150;      // exclusive
     int low_wide = 95;   // replaces low for formats of more than 6 bits
+    int low_narrow = 5;  // ... and of fewer than 4: with so few values, most of the range is clipped
 
-    int first(int bits) const { return bits > 6 ? low_wide : low; }
+    int first(int bits) const { return bits > 6 ? low_wide : bits < 4 ? low_narrow : low; }
 };
 
 // The distinct finite values of a format of at most 8 bits, ascending, and what rounds to them.
@@ -51,6 +55,7 @@ public:
 
     std::size_t count() const { return values_.size(); }
     double max_magnitude() const;
+    double mean_magnitude() const;
     double mean_square() const;
     bool has_negative() const { return !values_.empty() && values_.front() < 0.0f; }
 

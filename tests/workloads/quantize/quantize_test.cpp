@@ -376,8 +376,13 @@ TEST(Quantize, WrongArgumentsAreErrors) {
         return error_of([&] { quantize(network, data, options); });
     };
     EXPECT_EQ(error({.scheme = "int5"}),
-              "unknown scheme 'int5'; known: ant4 ip4 flint4 int4_mixed int4 int8; did you mean "
-              "'int4'?");
+              "unknown scheme 'int5'; known: ant4 ip4 flint4 int4_mixed int4 int8 or wPaQ with P "
+              "and Q in 1..8; did you mean 'int4'?");
+    EXPECT_EQ(error({.scheme = "int4", .first_last_bits = 9}),
+              "quantize: first_last_bits = 9: must be 0..8");
+    EXPECT_EQ(error({.first_last_bits = 0}),
+              "quantize: first_last_bits = 0: scheme 'ant4' chooses the layers of 8 bits: must be 8");
+    EXPECT_EQ(error({.ratio_low_narrow = 0}), "quantize: ratio_low_narrow = 0: must be 1..1000");
     EXPECT_EQ(error({.calibration_inputs = 0}), "quantize: calibration_inputs = 0: must be >= 1");
     EXPECT_EQ(error({.int8_layers = 2}), "quantize: int8_layers = 2: must be -1..1");
     EXPECT_EQ(error({.accuracy_threshold = std::nan("")}),

@@ -90,7 +90,10 @@ Brute brute_search(const std::vector<float>& values, const Format& type, const R
     double reach = 0.0;
     for (const float value : values) reach = std::max(reach, std::abs(static_cast<double>(value)));
     Brute best{0.0, std::numeric_limits<double>::infinity()};
-    for (int r = type.bits() > 6 ? range.low_wide : range.low; r < range.high; ++r) {
+    const int low = type.bits() > 6   ? range.low_wide
+                    : type.bits() < 4 ? range.low_narrow
+                                      : range.low;
+    for (int r = low; r < range.high; ++r) {
         const double scale = r / 100.0 * reach / type.max_value();
         const double mse = brute_mse(values, type, scale);
         if (mse < best.mse) best = {scale, mse};
@@ -103,7 +106,7 @@ TEST(Select, ScaleSearchEqualsTheLoopOverRatiosAndValues) {
         normal_values(700, 0.02, 2, "a"), laplace_values(500), heavy_tailed_values(300),
         uniform_values(400, 0.0, 3.0)};
     for (const char* name : {"int4", "uint4", "flint4", "uflint4", "pot4", "upot4", "int8", "uint8",
-                             "flint6", "e4m3", "e2m1"}) {
+                             "flint6", "e4m3", "e2m1", "int2", "uint1", "uint2", "int3", "bipolar2"}) {
         const Format& type = format(name);
         for (const auto& values : tensors) {
             const SortedValues sorted(values);
@@ -164,6 +167,32 @@ TEST(Select, RatioBoundsAreTheFirstAndTheLastTried) {
     EXPECT_DOUBLE_EQ(choose_scale(values, 3.0, grid, {120, 121, 95}).scale, 1.2 * 3.0 / 7.0);
     EXPECT_EQ((RatioRange{75, 150, 95}.first(6)), 75);
     EXPECT_EQ((RatioRange{75, 150, 95}.first(7)), 95);
+    EXPECT_EQ((RatioRange{75, 150, 95, 5}.first(4)), 75);
+    EXPECT_EQ((RatioRange{75, 150, 95, 5}.first(3)), 5);
+}
+
+// XNOR-Net: alpha = mean |w| of the filter, whatever the ratios.
+TEST(Select, BinaryWeightsHaveTheMeanMagnitudeOfTheirChannelAsScale) {
+    constexpr std::size_t channels = 6, size = 90;
+    std::vector<float> weights = normal_values(channels * size, 0.3, 11, "xnor");
+    for (std::size_t i = 0; i < size; ++i) weights[i] = std::abs(weights[i]);
+    for (std::size_t i = size; i < 2 * size; ++i) weights[i] = -std::abs(weights[i]);
+    weights[3 * size] = 0.0f;
+    const std::vector<std::string> binary = {"bipolar1"};
+    const TypeChoice chosen = choose_weight_type(weights, channels, binary, RatioRange{});
+    double mse = 0.0;
+    for (std::size_t c = 0; c < channels; ++c) {
+        const std::vector<float> channel(weights.begin() + static_cast<std::ptrdiff_t>(c * size),
+                                         weights.begin() + static_cast<std::ptrdiff_t>((c + 1) * size));
+        double sum = 0.0;
+        for (const float w : channel) sum += std::abs(static_cast<double>(w));
+        EXPECT_NEAR(chosen.scales[c], sum / size, 1e-12 * sum) << c;
+        const double best = brute_mse(channel, format("bipolar1"), chosen.scales[c]);
+        mse += best / channels;
+        for (const double factor : {0.5, 0.99, 1.01, 2.0})
+            EXPECT_GT(brute_mse(channel, format("bipolar1"), chosen.scales[c] * factor), best);
+    }
+    EXPECT_NEAR(chosen.mse, mse, 1e-12);
 }
 
 TEST(Select, WeightTypeHasTheSmallestSumOfTheChannelsErrors) {
