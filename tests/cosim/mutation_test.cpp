@@ -34,6 +34,11 @@ const std::vector<const char*> exact_macs = {"minifloat_mac_exact_e4m3", "minifl
 const std::vector<const char*> fp32_macs = {"minifloat_mac_fp32_e4m3", "minifloat_mac_fp32_e5m2"};
 const std::vector<const char*> adders = {"binary32_add"};
 
+const std::vector<const char*> popcounts = {"popcount_unit"};
+const std::vector<const char*> bit_pes = {"bit_serial_pe32", "bit_serial_pe"};
+const std::vector<const char*> packers = {"plane_packer8", "plane_packer"};
+const std::vector<const char*> bit_arrays = {"bit_serial_array"};
+
 const std::vector<const char*> arrays = {"systolic_array_bus_drain", "systolic_array_shift_drain",
                                           "systolic_array_weight_stationary"};
 const std::vector<const char*> bus_drain = {"systolic_array_bus_drain"};
@@ -154,6 +159,58 @@ const std::vector<Fault> faults = {
     {"overflow keeps its fraction", "binary32_add.sv", "packed_sum >= INFINITY", "1'b0", adders},
     {"infinity minus infinity is infinity", "binary32_add.sv",
      "((minor[30:0] == INFINITY) && subtract) ? NAN : major", "major", adders},
+    // bit-serial PE and its array
+    {"mask ignored by AND", "popcount_unit.sv", "(a_i & w_i) & mask_i", "a_i & w_i", popcounts},
+    {"OR in place of XOR", "popcount_unit.sv", "a_i ^ w_i", "a_i | w_i", popcounts},
+    {"carry of a level dropped", "popcount_unit.sv",
+     "(l + 1)'(g_level[l-1].sums[2*n*l +: l]) + (l + 1)'(g_level[l-1].sums[(2*n+1)*l +: l])",
+     "{1'b0, g_level[l-1].sums[2*n*l +: l] + g_level[l-1].sums[(2*n+1)*l +: l]}", popcounts},
+    {"left half counted twice", "popcount_unit.sv", "sums[(2*n+1)*l +: l]", "sums[2*n*l +: l]",
+     popcounts},
+    {"no shift between diagonals", "bit_serial_pe.sv", "shift_i ? {acc_q[AccBits-2:0], 1'b0}",
+     "1'b0 ? {acc_q[AccBits-2:0], 1'b0}", bit_pes},
+    {"shift brings in a one", "bit_serial_pe.sv", "shift_i ? {acc_q[AccBits-2:0], 1'b0}",
+     "shift_i ? {acc_q[AccBits-2:0], 1'b1}", bit_pes},
+    {"shift wins over clear", "bit_serial_pe.sv",
+     "clear_i ? '0 : (shift_i ? {acc_q[AccBits-2:0], 1'b0} : acc_q)",
+     "shift_i ? {acc_q[AccBits-2:0], 1'b0} : (clear_i ? '0 : acc_q)", bit_pes},
+    {"sign of the planes dropped", "bit_serial_pe.sv", "mode_i[0] ^ negate_i", "mode_i[0]",
+     bit_pes},
+    {"signs combined by or in a mode", "bit_serial_pe.sv", "mode_i[0] ^ negate_i",
+     "mode_i[0] | negate_i", bit_pes},
+    {"count of mixed planes not doubled", "bit_serial_pe.sv", "mode_i[0] ^ mode_i[1]",
+     "mode_i == 2'd1", bit_pes},
+    {"correction missing in the last mode", "bit_serial_pe.sv", "mode_i != 2'd0",
+     "^mode_i", bit_pes},
+    {"negative dot product not extended", "bit_serial_pe.sv", "AccBits'(difference)",
+     "{{(AccBits-CountBits-2){1'b0}}, difference}", bit_pes},
+    {"full word of ones counted as none", "bit_serial_pe.sv", "{1'b0, count, 1'b0}",
+     "{2'b00, count[CountBits-2:0], 1'b0}", bit_pes},
+    {"word overwritten while it waits", "plane_packer.sv", "assign ready_o  = ~full_q | moves;",
+     "assign ready_o  = 1'b1;", packers},
+    {"buffers change a plane early", "plane_packer.sv",
+     "((left_q == 4'd0) | ((left_q == 4'd1) & ready_i))",
+     "((left_q == 4'd0) | (left_q == 4'd1))", packers},
+    {"old codes left in the buffer", "plane_packer.sv", "(first ? '0 : filling_q[s*Word +: Word])",
+     "filling_q[s*Word +: Word]", packers},
+    {"mask of the word before", "plane_packer.sv", "(first ? '0 : fill_mask_q) | position",
+     "fill_mask_q | position", packers},
+    {"short word not ended", "plane_packer.sv", "last_i | (codes_q == FillBits'(Word - 1))",
+     "codes_q == FillBits'(Word - 1)", packers},
+    {"one plane missing", "plane_packer.sv", "left_q       <= planes_i;",
+     "left_q       <= planes_i - 4'd1;", packers},
+    {"planes from the top", "plane_packer.sv", "emptying_q[plane_q*Word +: Word]",
+     "emptying_q[(3'd7 - plane_q)*Word +: Word]", packers},
+    {"mask not in the correction", "bit_serial_array.sv", ".mask_i  (mask_q[r*Word +: Word]),",
+     ".mask_i  ({Word{1'b1}}),", bit_arrays},
+    {"correction counts the activation in all modes", "bit_serial_array.sv",
+     "(mode_q == 2'd1) ? {Word{1'b1}} : a_q[r*Word +: Word]", "a_q[r*Word +: Word]", bit_arrays},
+    {"one row's words in all rows", "bit_serial_array.sv",
+     ".a_i         (a_q[r*Word +: Word])", ".a_i         (a_q[0 +: Word])", bit_arrays},
+    {"results a cycle early", "bit_serial_array.sv", "if ((&valid) & last_q2) result_q <= acc;",
+     "if (last_q) result_q <= acc;", bit_arrays},
+    {"wrong row read", "bit_serial_array.sv", "result_q[row_i*Columns*AccBits +:",
+     "result_q[(row_i ^ 2'd1)*Columns*AccBits +:", bit_arrays},
     // systolic array
     {"skew one step too short", "systolic_array.sv", "skew_line #(.Width(5), .Depth(r)) i_skew",
      "skew_line #(.Width(5), .Depth(r > 1 ? r - 1 : r)) i_skew", bus_drain},

@@ -14,9 +14,10 @@ BitOperand bit_operand(const Format& format) {
             return {BitEncoding::twos_complement, bits};
         if (format.name() == fmt::format("bipolar{}", bits)) return {BitEncoding::bipolar, bits};
     }
-    fail("{}: has no bit planes: a bit-serial array takes uint1..uint8, int2..int8, "
-         "bipolar1..bipolar8",
-         format.name());
+    fail(
+        "{}: has no bit planes: a bit-serial array takes uint1..uint8, int2..int8, "
+        "bipolar1..bipolar8",
+        format.name());
 }
 
 }  // namespace bitloom

@@ -48,13 +48,14 @@ std::vector<std::uint8_t> unpack_planes(const BitPlanes& planes) {
     std::vector<std::uint8_t> codes(static_cast<std::size_t>(planes.length()));
     for (std::size_t k = 0; k < codes.size(); ++k)
         for (int s = 0; s < planes.planes(); ++s)
-            codes[k] = static_cast<std::uint8_t>(
-                codes[k] | ((planes.plane(s)[k / 64] >> (k % 64)) & 1) << s);
+            codes[k] = static_cast<std::uint8_t>(codes[k] |
+                                                 ((planes.plane(s)[k / 64] >> (k % 64)) & 1) << s);
     return codes;
 }
 
 std::vector<std::uint64_t> full_mask(std::int64_t length) {
-    std::vector<std::uint64_t> mask(static_cast<std::size_t>((length + 63) / 64), ~std::uint64_t{0});
+    std::vector<std::uint64_t> mask(static_cast<std::size_t>((length + 63) / 64),
+                                    ~std::uint64_t{0});
     if (length % 64 != 0) mask.back() = (std::uint64_t{1} << (length % 64)) - 1;
     return mask;
 }

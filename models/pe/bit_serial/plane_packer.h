@@ -36,8 +36,8 @@ struct PlanePacker {
 
     // `word` and the others mean something only while `valid`.
     struct Outputs {
-        bool ready = false;      // the code is taken in this cycle; depends on the input ready
-        bool valid = false;      // a word of a plane; stays until taken
+        bool ready = false;  // the code is taken in this cycle; depends on the input ready
+        bool valid = false;  // a word of a plane; stays until taken
         std::uint64_t word = 0;
         std::uint64_t mask = 0;  // the same for all planes of a word
         int plane = 0;           // from 0, the least significant, upwards

@@ -13,8 +13,8 @@ namespace bitloom {
 struct PlaneStep {
     int activation_plane = 0;  // 0 is the least significant
     int weight_plane = 0;
-    bool clear = false;   // first pair of all
-    bool shift = false;   // first pair of a diagonal but the first
+    bool clear = false;  // first pair of all
+    bool shift = false;  // first pair of a diagonal but the first
     bool negate = false;
     BitSerialMode mode = BitSerialMode::and_binary;
 

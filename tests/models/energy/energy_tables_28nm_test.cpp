@@ -32,6 +32,13 @@ TEST(EnergyTable28nm, HasARowForEveryEventThatIsNotAMemory) {
                               "int8_mac.mac",
                               "int8_mac.leakage",
                               "int8_mac.area",
+                              "bit_serial.popcount_bits",
+                              "bit_serial.accumulate",
+                              "bit_serial.combine",
+                              "bit_serial.leakage",
+                              "bit_serial.area",
+                              "popcount_bit.leakage",
+                              "popcount_bit.area",
                               "decoder.leakage",
                               "vector.leakage",
                               "array.area",
@@ -64,7 +71,7 @@ TEST(EnergyTable28nm, EveryScaledRowFollowsFromItsOriginal) {
         EXPECT_NEAR(row.value / (*row.original_value * factor), 1.0, 1e-5) << event;
         EXPECT_NE(row.source.find("Stillmaker"), std::string::npos) << event;
     }
-    EXPECT_EQ(scaled, 27);
+    EXPECT_EQ(scaled, 32);
 }
 
 // Rows derived from other rows by area agree with them.
@@ -76,6 +83,30 @@ TEST(EnergyTable28nm, RowsEstimatedByAreaAgreeWithTheirBasis) {
     EXPECT_NEAR(v("int8_mac.leakage") / v("array.leakage"), v("int8_mac.area") / v("array.area"),
                 1e-5);
     EXPECT_NEAR(v("vector.leakage") / v("array.leakage"), v("vector.area") / v("array.area"), 1e-4);
+}
+
+// Where nothing is published, cells of the synthesized RTL (words of 64 bits) stand in: those of an
+// int32 adder cost what is published for it.
+TEST(EnergyTable28nm, BitSerialRowsFollowFromCellsOfTheAdder) {
+    const auto original = [](const char* event) {
+        return *table().require_event(event).original_value;
+    };
+    constexpr double adder = 220, unit_bit = 567.0 / 64, rest_of_pe = 1008 - 567;
+    EXPECT_NEAR(original("bit_serial.popcount_bits"), 0.1 * unit_bit / adder, 1e-7);
+    EXPECT_NEAR(original("bit_serial.accumulate"), 0.1 * rest_of_pe / adder, 1e-6);
+    EXPECT_EQ(original("bit_serial.combine"), 0.1);
+    EXPECT_NEAR(original("popcount_bit.area"), 137 * unit_bit / adder, 1e-4);
+    EXPECT_NEAR(original("bit_serial.area"), 137 * rest_of_pe / adder, 1e-2);
+    for (const std::string part : {"bit_serial", "popcount_bit"})
+        EXPECT_NEAR(table().require_event(part + ".leakage").value /
+                        table().require_event("array.leakage").value,
+                    table().require_event(part + ".area").value /
+                        table().require_event("array.area").value,
+                    1e-5);
+    // 64 one-bit products cost more than one product of bytes, 64 of which they make up.
+    EXPECT_GT(64 * table().require_event("bit_serial.popcount_bits").value +
+                  table().require_event("bit_serial.accumulate").value,
+              table().require_event("int8_mac.mac").value);
 }
 
 // Multipliers of small floats lie on the power law of significand widths through the published FP16

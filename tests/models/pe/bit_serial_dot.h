@@ -45,8 +45,8 @@ inline std::int32_t bit_serial_dot(const BitOperand& activation, const BitPlanes
         const std::size_t words = static_cast<std::size_t>(word_bits / 64);
         for (std::size_t i = 0; i < x.size(); i += words) {
             const std::size_t size = std::min(words, x.size() - i);
-            pe = BitSerialPe::next(pe, {step.control(first), x.subspan(i, size),
-                                        w.subspan(i, size), BitWords(mask).subspan(i, size)});
+            pe = BitSerialPe::next(pe, {step.control(first), x.subspan(i, size), w.subspan(i, size),
+                                        BitWords(mask).subspan(i, size)});
             first = false;
         }
     }

@@ -35,8 +35,8 @@ TEST(BitOperand, EveryOtherFormatIsAnErrorWithItsName) {
     for (const std::string& name : format_names()) {
         const Format& f = format(name);
         const bool has_planes =
-            f.bits() <= 8 && (name.starts_with("uint") || name.starts_with("int") ||
-                              name.starts_with("bipolar"));
+            f.bits() <= 8 &&
+            (name.starts_with("uint") || name.starts_with("int") || name.starts_with("bipolar"));
         if (has_planes) continue;
         ++refused;
         try {
@@ -44,8 +44,9 @@ TEST(BitOperand, EveryOtherFormatIsAnErrorWithItsName) {
             ADD_FAILURE() << name;
         } catch (const Error& error) {
             EXPECT_EQ(error.what(),
-                      name + ": has no bit planes: a bit-serial array takes uint1..uint8, "
-                             "int2..int8, bipolar1..bipolar8");
+                      name +
+                          ": has no bit planes: a bit-serial array takes uint1..uint8, "
+                          "int2..int8, bipolar1..bipolar8");
         }
     }
     EXPECT_GT(refused, 20);
@@ -60,9 +61,9 @@ TEST(BitSerialPe, OnePositionIsTheProductOfItsPlaneValues) {
                 const std::uint64_t x = bits & 1, w = (bits >> 1) & 1, m = (bits >> 2) & 1;
                 const bool negate = (bits & 8) != 0, shift = (bits & 16) != 0,
                            clear = (bits & 32) != 0;
-                const BitSerialMode mode =
-                    bit_serial_mode(a_bipolar ? BitEncoding::bipolar : BitEncoding::unsigned_binary,
-                                    w_bipolar ? BitEncoding::bipolar : BitEncoding::twos_complement);
+                const BitSerialMode mode = bit_serial_mode(
+                    a_bipolar ? BitEncoding::bipolar : BitEncoding::unsigned_binary,
+                    w_bipolar ? BitEncoding::bipolar : BitEncoding::twos_complement);
                 const int a_value = a_bipolar ? 2 * static_cast<int>(x) - 1 : static_cast<int>(x);
                 const int w_value = w_bipolar ? 2 * static_cast<int>(w) - 1 : static_cast<int>(w);
                 const int product = m != 0 ? a_value * w_value : 0;
@@ -97,8 +98,8 @@ TEST(BitSerialPe, WrapsAt32Bits) {
     EXPECT_EQ(next(0x40000000, true, false, 0), -0x7fffffff - 1);
     EXPECT_EQ(next(-0x40000001, true, false, 0), 0x7ffffffe);
     EXPECT_EQ(next(-0x7fffffff - 1, true, true, 5), -5);
-    static_assert(BitSerialPe::next({0x7fffffff}, {true, false, true, false, mode}, 3)
-                      .accumulator == 1);
+    static_assert(
+        BitSerialPe::next({0x7fffffff}, {true, false, true, false, mode}, 3).accumulator == 1);
 }
 
 // A sum that wraps on its way, or ends beyond 32 bits, is right modulo 2^32.
@@ -147,11 +148,11 @@ TEST(BitSerialDot, EveryVectorPairUpTo4x4BitsGivesTheIntegerDotProduct) {
                                 }
                                 BitSerialPe::State pe{-123456789};
                                 for (const PlaneStep& step : steps)
-                                    pe = BitSerialPe::next(
-                                        pe, {step.control(true),
-                                             {&x_planes[step.activation_plane], 1},
-                                             {&y_planes[step.weight_plane], 1},
-                                             {&mask, 1}});
+                                    pe = BitSerialPe::next(pe,
+                                                           {step.control(true),
+                                                            {&x_planes[step.activation_plane], 1},
+                                                            {&y_planes[step.weight_plane], 1},
+                                                            {&mask, 1}});
                                 ASSERT_EQ(pe.accumulator, exact)
                                     << name_of(a) << " x " << name_of(w) << ", length " << length
                                     << ", vectors " << x << ", " << y;
@@ -210,7 +211,7 @@ TEST(PlaneSchedule, GoesDownTheDiagonals) {
         plane_schedule({BitEncoding::twos_complement, 2}, {BitEncoding::unsigned_binary, 3});
     constexpr auto mode = BitSerialMode::and_binary;
     const std::vector<PlaneStep> expected = {
-        {1, 2, true, false, true, mode},  {1, 1, false, true, true, mode},
+        {1, 2, true, false, true, mode},   {1, 1, false, true, true, mode},
         {0, 2, false, false, false, mode}, {1, 0, false, true, true, mode},
         {0, 1, false, false, false, mode}, {0, 0, false, true, false, mode}};
     EXPECT_EQ(steps, expected);
@@ -236,10 +237,8 @@ TEST(PlaneSchedule, MeetsEveryPairOnceAndShiftsOncePerDiagonal) {
                         EXPECT_EQ(step.shift, i != 0 && a + w == diagonal - 1);
                         EXPECT_TRUE(a + w == diagonal || a + w == diagonal - 1);
                         diagonal = a + w;
-                        const bool a_top =
-                            a_encoding == BitEncoding::twos_complement && a == p - 1;
-                        const bool w_top =
-                            w_encoding == BitEncoding::twos_complement && w == q - 1;
+                        const bool a_top = a_encoding == BitEncoding::twos_complement && a == p - 1;
+                        const bool w_top = w_encoding == BitEncoding::twos_complement && w == q - 1;
                         EXPECT_EQ(step.negate, a_top != w_top);
                         EXPECT_EQ(step.control(true).clear, step.clear);
                         EXPECT_FALSE(step.control(false).clear || step.control(false).shift);
