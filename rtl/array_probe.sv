@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives the waveform of an array signals with short names, one a line, column and PE; the same names
-// and values that ArrayWaveform writes for PeArray (models/array/array_waveform.h).
+// and values that ArrayWaveform writes for PeArray (models/array/systolic/array_waveform.h).
 // For simulation: it drives nothing. PEs are shown in arrays of up to 64.
 module array_probe #(
   /* verilator tracing_off */

@@ -3,7 +3,7 @@
 // column's bus, which one PE may use in a step. Shift drain: it is captured here and moves down one
 // row a step while shift_i is high. A psum that is not shifted out in time is overwritten: lost_o
 // tells it; the sequencer keeps folds far enough apart.
-// C++ twin: PeArray::emit and PeArray::shift_captured (models/array/pe_array.cpp).
+// C++ twin: PeArray::emit and PeArray::shift_captured (models/array/systolic/pe_array.cpp).
 module drain_slot #(
   parameter int AccBits = 32
 ) (

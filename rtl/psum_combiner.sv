@@ -3,7 +3,7 @@
 // the low nibble of the weights, and with output stationary PEs two successive rows hold those of
 // the activations. The sum leaves at the odd column with its last part; it wraps. In 4-bit mode both
 // columns pass unchanged.
-// C++ twin: PeArray::Pending (models/array/pe_array.h).
+// C++ twin: PeArray::Pending (models/array/systolic/pe_array.h).
 `include "assertions.svh"
 
 module psum_combiner #(

@@ -8,7 +8,7 @@
 // of row r, column c is complete and on the column's bus (bus drain) after step t+depth-1+r+c; with
 // shift drain row R-1 leaves after the first step with shift_i. Weight stationary: vector p of
 // activations, column c, leaves after step t+p+R-1+c. In 8-bit mode the last part's step counts.
-// C++ twin: PeArray (models/array/pe_array.h).
+// C++ twin: PeArray (models/array/systolic/pe_array.h).
 `ifdef BITLOOM_ASSERT
   // Not without: Icarus 11 stops at macros of a module that reach those below it.
   `include "assertions.svh"

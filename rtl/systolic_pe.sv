@@ -4,7 +4,7 @@
 // stays, the psum comes from above and leaves below; the next weight shifts in beside the active
 // one and takes its place when the first activation of a fold passes.
 // It never stalls on its own: enable_i freezes it with all others. The sum wraps.
-// C++ twin: PeArray::Cell and the loop bodies of models/array/pe_array.cpp.
+// C++ twin: PeArray::Cell and the loop bodies of models/array/systolic/pe_array.cpp.
 module systolic_pe #(
   parameter int AccBits = 32
 ) (

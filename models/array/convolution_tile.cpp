@@ -14,6 +14,13 @@ std::uint32_t ConvolutionTile::activation_code(const std::byte* band, std::int64
     return packed_code(pixel, channel_begin + channel, activation_bits);
 }
 
+bool ConvolutionTile::is_padding_of(std::int64_t m, std::int64_t k) const {
+    const std::int64_t kw = k / group_channels % window.kernel_w;
+    const std::int64_t kh = k / group_channels / window.kernel_w;
+    return is_padding(m / out_w * window.stride_h + kh * window.dilation_h,
+                      m % out_w * window.stride_w + kw * window.dilation_w);
+}
+
 std::uint32_t ConvolutionTile::weight_code(const std::byte* weights, std::int64_t column,
                                            std::int64_t index) const {
     const std::int64_t row = index - k_begin;

@@ -29,6 +29,9 @@ struct ConvolutionTile {
     // `channels` codes; the tile reads channels channel_begin .. channel_begin+group_channels-1.
     std::int64_t band_h = 1, band_w = 1, channels = 1;
     std::int64_t channel_begin = 0, group_channels = 1;
+    // Rows and columns of the band that are padding. Their bytes are zero; where the format has no
+    // value zero, they take no part in the sums.
+    std::int64_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;
     // Strides and dilations of `window` hold; its padding is already in the band.
     Window window;
     std::int64_t out_h = 1, out_w = 1;    // M = out_h * out_w
@@ -43,6 +46,12 @@ struct ConvolutionTile {
 
     std::int64_t m() const { return out_h * out_w; }
     std::int64_t k() const { return k_end - k_begin; }
+    bool is_padding(std::int64_t band_row, std::int64_t band_column) const {
+        return band_row < pad_top || band_row >= band_h - pad_bottom || band_column < pad_left ||
+               band_column >= band_w - pad_right;
+    }
+    // Whether index k of the whole K of output pixel m lies in the padding.
+    bool is_padding_of(std::int64_t m, std::int64_t k) const;
     // The activation code of output pixel m for index k of the whole K, order (kh, kw, channel).
     std::uint32_t activation_code(const std::byte* band, std::int64_t m, std::int64_t k) const;
     std::uint32_t weight_code(const std::byte* weights, std::int64_t n, std::int64_t k) const;

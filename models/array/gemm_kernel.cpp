@@ -23,7 +23,7 @@ std::int64_t even(std::int64_t count) {
 // Codes of a packed vector -> 16-bit values, from element `first` on.
 class Unpacker {
 public:
-    Unpacker(const AntDecoder& decoder, int bits) : table_(decoder.values()), bits_(bits) {
+    Unpacker(const CodeValues& values, int bits) : table_(values.values()), bits_(bits) {
         if (bits == 4)
             for (std::size_t byte = 0; byte < 256; ++byte)
                 pairs_[byte] = {table_[byte & 15], table_[byte >> 4]};
@@ -89,15 +89,19 @@ ReductionRuns::ReductionRuns(const ConvolutionTile& tile) {
 }
 
 UnpackedActivations::UnpackedActivations(const ConvolutionTile& tile, const std::byte* band,
-                                         const AntDecoder& decoder)
+                                         const CodeValues& values)
     : padded_channels_(even(tile.group_channels)) {
     const std::int64_t pixels = tile.band_h * tile.band_w;
     values_.resize(static_cast<std::size_t>(pixels * padded_channels_));
     const std::int64_t pixel_bytes = packed_bytes(tile.channels, tile.activation_bits);
-    const Unpacker unpacker(decoder, tile.activation_bits);
+    const Unpacker unpacker(values, tile.activation_bits);
 
     const auto unpack = [&](std::int64_t pixel) {
         std::int16_t* out = values_.data() + pixel * padded_channels_;
+        if (!values.zero_is_zero() && tile.is_padding(pixel / tile.band_w, pixel % tile.band_w)) {
+            std::fill_n(out, padded_channels_, std::int16_t{0});
+            return;
+        }
         unpacker.unpack(band + pixel * pixel_bytes, tile.channel_begin, tile.group_channels, out);
         if (tile.group_channels < padded_channels_) out[tile.group_channels] = 0;
     };
@@ -111,14 +115,14 @@ UnpackedActivations::UnpackedActivations(const ConvolutionTile& tile, const std:
 }
 
 PackedWeights::PackedWeights(const ConvolutionTile& tile, const ReductionRuns& runs,
-                             const std::byte* weights, const AntDecoder& decoder) {
+                             const std::byte* weights, const CodeValues& values) {
     const std::vector<std::int64_t>& positions = runs.k_of_position();
     const auto count = static_cast<std::int64_t>(positions.size());
     const std::int64_t panels = (tile.n + panel_columns - 1) / panel_columns;
     panel_size_ = count * panel_columns;
     values_.assign(static_cast<std::size_t>(panels * panel_size_), 0);
     std::vector<std::int64_t> column_sums(static_cast<std::size_t>(panels * panel_columns), 0);
-    const Unpacker unpacker(decoder, tile.weight_bits);
+    const Unpacker unpacker(values, tile.weight_bits);
     const std::int64_t k = tile.k();
     const bool dense = count == k;  // no channel padding: position p is index k_begin + p
     const auto pack = [&](std::int64_t panel) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/array/convolution_tile.h"
-#include "models/pe/ant_pe/ant_decoder.h"
+#include "models/numeric/code_values.h"
 
 namespace bitloom {
 
@@ -38,7 +38,7 @@ class UnpackedActivations {
 public:
     UnpackedActivations() = default;
     UnpackedActivations(const ConvolutionTile& tile, const std::byte* band,
-                        const AntDecoder& decoder);
+                        const CodeValues& values);
 
     std::int64_t padded_channels() const { return padded_channels_; }
     const std::int16_t* data() const { return values_.data(); }
@@ -54,7 +54,7 @@ public:
 
     PackedWeights() = default;
     PackedWeights(const ConvolutionTile& tile, const ReductionRuns& runs, const std::byte* weights,
-                  const AntDecoder& decoder);
+                  const CodeValues& values);
 
     // Largest sum of |weight| over a column: bounds every psum.
     std::int64_t largest_column_sum() const { return largest_column_sum_; }

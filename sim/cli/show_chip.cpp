@@ -11,7 +11,7 @@ namespace bitloom {
 std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
     // First with every check of a run, between keys as well.
     read_chip(ini, overrides);
-    ChipDescription chip;
+    ChipDescription chip = default_chip(ini, overrides);
     KeySet keys;
     declare_keys(keys, chip);
     read(keys, ini, overrides);

@@ -147,6 +147,22 @@ Key& KeySet::choice(std::string name, std::string& target, std::vector<std::stri
     return add(std::move(key));
 }
 
+Key& KeySet::choice_by_index(std::string name, std::vector<std::string> names, std::string help,
+                             std::function<void(std::size_t)> store,
+                             std::function<std::size_t()> index) {
+    Key key = new_key(std::move(name), "NAME", {}, "one of " + join(names), std::move(help));
+    BITLOOM_CHECK(index() < names.size(), "the default of {} is {}", key.name, key.allowed);
+    key.store = [store = std::move(store), names, text_allowed = key.allowed](
+                    std::string_view text, const std::filesystem::path&) -> std::string {
+        const auto found = std::find(names.begin(), names.end(), text);
+        if (found == names.end()) return "must be " + text_allowed + did_you_mean(text, names);
+        store(static_cast<std::size_t>(found - names.begin()));
+        return "";
+    };
+    key.print = [index = std::move(index), names = std::move(names)] { return names[index()]; };
+    return add(std::move(key));
+}
+
 Key& KeySet::flag(std::string name, bool& target, std::string help) {
     Key key = new_key(std::move(name), "", {}, "true or false", std::move(help));
     key.is_flag = true;

@@ -16,6 +16,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/config/unit.h"
@@ -69,6 +70,21 @@ public:
     Key& real(std::string name, double& target, RealRange range, Unit unit, std::string help);
     Key& choice(std::string name, std::string& target, std::vector<std::string> allowed,
                 std::string help);
+    // The same for an enumeration: the names that users type, each with its enumerator.
+    template <class Enum>
+    Key& choice(std::string name, Enum& target, std::vector<std::pair<std::string, Enum>> allowed,
+                std::string help) {
+        std::vector<std::string> names;
+        for (const auto& [each, value] : allowed) names.push_back(each);
+        return choice_by_index(
+            std::move(name), std::move(names), std::move(help),
+            [&target, allowed](std::size_t index) { target = allowed[index].second; },
+            [&target, allowed] {
+                std::size_t index = 0;
+                while (index < allowed.size() && allowed[index].second != target) ++index;
+                return index;
+            });
+    }
     // true/false, also yes/no, on/off, 1/0.
     Key& flag(std::string name, bool& target, std::string help);
     // Any text; empty only where the default is.
@@ -90,6 +106,9 @@ public:
 
 private:
     Key& add(Key key);
+    Key& choice_by_index(std::string name, std::vector<std::string> names, std::string help,
+                         std::function<void(std::size_t)> store,
+                         std::function<std::size_t()> index);
 
     std::deque<Key> keys_;  // in the order of declaration; a deque keeps references valid
 };

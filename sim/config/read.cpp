@@ -170,6 +170,16 @@ void read_text(KeySet& keys, const std::filesystem::path& name, const std::strin
     finish(keys, name.string(), "", problems);
 }
 
+std::string peek(std::string_view key, const std::filesystem::path& ini,
+                 const KeyValues& overrides) {
+    for (const auto& [name, value] : overrides)
+        if (name == key) return std::string(trim(value));
+    std::vector<std::string> ignored;
+    for (const Assignment& given : parse_file(ini.string(), read_file(ini), ignored))
+        if (given.key == key) return std::string(trim(given.value));
+    return {};
+}
+
 void read_overrides(KeySet& keys, const KeyValues& overrides) {
     std::vector<std::string> problems;
     assign_overrides(keys, overrides, problems);

@@ -27,6 +27,11 @@ void read(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overr
 void read_text(KeySet& keys, const std::filesystem::path& name, const std::string& text,
                const KeyValues& overrides = {});
 
+// The text given for one key, the command line's before the file's; empty where neither has it. For
+// a key that decides which others there are; mistakes are left to read.
+std::string peek(std::string_view key, const std::filesystem::path& ini,
+                 const KeyValues& overrides = {});
+
 // A command line alone.
 void read_overrides(KeySet& keys, const KeyValues& overrides);
 

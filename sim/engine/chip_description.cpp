@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/chip_description.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
 
@@ -18,32 +23,108 @@ void declare_buffer(KeySet& keys, const std::string& name, std::int64_t& bytes,
                  "Width of an access, for energy and area");
 }
 
-}  // namespace
+// The names of enumerators, for a key.
+template <class Enum, std::size_t count>
+std::vector<std::pair<std::string, Enum>> named(const std::array<Enum, count>& values) {
+    std::vector<std::pair<std::string, Enum>> names;
+    for (const Enum value : values) names.emplace_back(to_string(value), value);
+    return names;
+}
 
-void declare_keys(KeySet& keys, ChipDescription& chip) {
-    AntConfig& c = chip.ant;
-    keys.choice("chip.type", chip.type, {"ant"}, "Kind of accelerator");
-    keys.integer("clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
-                 "Clock; its period is rounded down to a whole number of ps");
-    keys.integer("array.rows", c.array.rows, {2, 1024, 2}, "", "Rows of 4-bit PEs");
-    keys.integer("array.columns", c.array.columns, {2, 1024, 2}, "", "Columns of 4-bit PEs");
-    keys.choice("array.dataflow", chip.dataflow, {"output_stationary", "weight_stationary"},
+void declare_ports(KeySet& keys, std::int64_t& weight_bits, std::int64_t& activation_bits,
+                   std::int64_t most_bits) {
+    keys.integer("weight_buffer.port_bits", weight_bits, {1, most_bits}, "bit/cycle",
+                 "Read width towards the array");
+    keys.integer("activation_buffer.port_bits", activation_bits, {1, most_bits}, "bit/cycle",
+                 "Read width towards the array");
+}
+
+void declare_array(KeySet& keys, SystolicConfig& array) {
+    keys.integer("array.rows", array.rows, {2, 1024, 2}, "", "Rows of 4-bit PEs");
+    keys.integer("array.columns", array.columns, {2, 1024, 2}, "", "Columns of 4-bit PEs");
+    keys.choice("array.dataflow", array.dataflow,
+                {{"output_stationary", Dataflow::output_stationary},
+                 {"weight_stationary", Dataflow::weight_stationary}},
                 "What stays in the PEs");
-    keys.choice("array.drain", chip.drain, {"bus", "shift"},
+    keys.choice("array.drain", array.drain, {{"bus", Drain::bus}, {"shift", Drain::shift}},
                 "Output stationary: psums leave over a bus a column as they are complete, or are "
                 "shifted out after the fold");
-    keys.flag("array.overlap_folds", c.array.overlap_folds,
+    keys.flag("array.overlap_folds", array.overlap_folds,
               "The next fold enters behind the last one; false: one after another, as SCALE-Sim");
-    keys.integer("array.accumulator_bits", c.array.accumulator_bits, {16, 32}, "bit",
+    keys.integer("array.accumulator_bits", array.accumulator_bits, {16, 32}, "bit",
                  "Width of a psum; it wraps");
+    declare_ports(keys, array.weight_port_bits, array.activation_port_bits, 65536);
+}
+
+void declare_array(KeySet& keys, BitSerialConfig& array) {
+    keys.integer("array.rows", array.rows, {1, 1024}, "", "Dot-product units along output pixels");
+    keys.integer("array.columns", array.columns, {1, 1024}, "",
+                 "Dot-product units along output channels");
+    keys.integer("array.word_bits", array.word_bits, {32, 512}, "bit",
+                 "AND gates of a unit: 32, 64, 128, 256 or 512");
+    keys.choice("array.dataflow", array.dataflow, named(bit_serial_dataflows),
+                "Which bits meet when, and what is skipped");
+    keys.choice("array.stacking", array.stacking, named(plane_stackings),
+                "apnn: the operands whose bit planes lie side by side; auto: fewest cycles");
+    keys.integer("array.lanes", array.lanes, {1, 64}, "",
+                 "Products a unit takes at a time where weights are bit-parallel");
+    keys.integer("array.serial_bits", array.serial_bits, {1, 4}, "bit",
+                 "loom: activation bits a cycle, 1, 2 or 4");
+    keys.integer("array.first_stage_bits", array.first_stage_bits, {0, 3}, "bit",
+                 "pragmatic: lanes differ by shifts of up to 2^this - 1");
+    keys.integer("array.lookahead", array.lookahead, {1, 7}, "",
+                 "bit_tactical: lines ahead that are searched for weights");
+    keys.integer("array.lookaside", array.lookaside, {0, 8}, "",
+                 "bit_tactical: other lanes that are searched for weights");
+    keys.choice("array.search", array.search,
+                {{"t", SearchShape::t}, {"l", SearchShape::l}},
+                "bit_tactical: shape of the searched positions");
+    keys.choice("array.back_end", array.back_end,
+                {{"stripes", TacticalBackEnd::stripes}, {"pragmatic", TacticalBackEnd::pragmatic}},
+                "bit_tactical: how a lane takes its activation");
+    keys.integer("array.fill_cycles", array.fill_cycles, {1, 64}, "cycles",
+                 "Pipeline fill of a command");
+    declare_ports(keys, array.weight_port_bits, array.activation_port_bits, 1 << 20);
+}
+
+void check(const KeySet&, const BitSerialConfig& array) {
+    const std::vector<std::string> found = problems(array);
+    if (!found.empty()) fail("{}", fmt::join(found, "\n"));
+}
+
+void check(const KeySet& keys, const SystolicConfig& array) {
+    if (array.dataflow == Dataflow::weight_stationary && array.drain == Drain::shift)
+        fail("{}: only an output-stationary array shifts psums out; allowed here: bus",
+             keys.where("array.drain"));
+}
+
+}  // namespace
+
+const std::vector<std::string>& chip_types() {
+    static const std::vector<std::string> types = {"ant", "bit_serial"};
+    return types;
+}
+
+ChipDescription default_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
+    ChipDescription chip;
+    chip.name = ini.stem().string();
+    const std::string type = peek("chip.type", ini, overrides);
+    if (std::find(chip_types().begin(), chip_types().end(), type) != chip_types().end())
+        chip.type = type;
+    if (chip.type == "bit_serial") chip.chip.array = BitSerialConfig{};
+    return chip;
+}
+
+void declare_keys(KeySet& keys, ChipDescription& chip) {
+    GemmChipConfig& c = chip.chip;
+    keys.choice("chip.type", chip.type, chip_types(), "Kind of accelerator");
+    keys.integer("clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
+                 "Clock; its period is rounded down to a whole number of ps");
+    std::visit([&](auto& array) { declare_array(keys, array); }, c.array);
     declare_buffer(keys, "weight_buffer", c.weight_buffer_bytes, chip.widths.weight_bits,
                    "weights and the second operand of products of activations");
-    keys.integer("weight_buffer.port_bits", c.array.weight_port_bits, {1, 65536}, "bit/cycle",
-                 "Read width towards the array");
     declare_buffer(keys, "activation_buffer", c.activation_buffer_bytes,
                    chip.widths.activation_bits, "activations of the array");
-    keys.integer("activation_buffer.port_bits", c.array.activation_port_bits, {1, 65536},
-                 "bit/cycle", "Read width towards the array");
     declare_buffer(keys, "output_buffer", c.output_buffer_bytes, chip.widths.output_bits,
                    "psums, 4 bytes each");
     declare_buffer(keys, "vector_buffer", c.vector_buffer_bytes, chip.widths.vector_bits,
@@ -65,25 +146,18 @@ void declare_keys(KeySet& keys, ChipDescription& chip) {
 }
 
 ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
-    ChipDescription chip;
+    ChipDescription chip = default_chip(ini, overrides);
     KeySet keys;
     declare_keys(keys, chip);
     read(keys, ini, overrides);
-    chip.name = ini.stem().string();
     chip.configuration = resolved(keys);
-    chip.ant.array.dataflow = chip.dataflow == "output_stationary" ? Dataflow::output_stationary
-                                                                   : Dataflow::weight_stationary;
-    chip.ant.array.drain = chip.drain == "bus" ? Drain::bus : Drain::shift;
-    if (chip.ant.array.dataflow == Dataflow::weight_stationary &&
-        chip.ant.array.drain == Drain::shift)
-        fail("{}: only an output-stationary array shifts psums out; allowed here: bus",
-             keys.where("array.drain"));
+    std::visit([&](const auto& array) { check(keys, array); }, chip.chip.array);
     chip_costs(chip);
     return chip;
 }
 
 ChipCosts chip_costs(const ChipDescription& chip) {
-    const AntConfig& c = chip.ant;
+    const GemmChipConfig& c = chip.chip;
     ChipCosts costs;
     costs.table = EnergyTable::read(chip.energy_table);
     const SramModel sram = SramModel::read(chip.sram_table);
@@ -99,8 +173,8 @@ ChipCosts chip_costs(const ChipDescription& chip) {
     buffer("activation_buffer", c.activation_buffer_bytes, chip.widths.activation_bits);
     buffer("output_buffer", c.output_buffer_bytes, chip.widths.output_bits);
     buffer("vector_buffer", c.vector_buffer_bytes, chip.widths.vector_bits);
-    costs.instances.push_back({"array", c.array.rows * c.array.columns});
-    costs.instances.push_back({"decoder", c.array.rows + c.array.columns});
+    for (ComponentInstance& instance : array_instances(c.array))
+        costs.instances.push_back(std::move(instance));
     costs.instances.push_back({"vector", c.vector.lanes});
     costs.table.bind("dram", dram_parameters(c.dram).energy_component);
     return costs;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/chip/ant/ant_config.h"
+#include "models/chip/gemm_chip/gemm_chip_config.h"
 #include "models/energy/energy_account.h"
 #include "sim/config/key_set.h"
 #include "sim/config/read.h"
@@ -20,19 +20,23 @@ struct BufferWidths {
 };
 
 struct ChipDescription {
-    std::string name;  // stem of the .ini file
-    std::string type = "ant";
-    AntConfig ant;
+    std::string name;          // stem of the .ini file
+    std::string type = "ant";  // which array: decides which keys there are
+    GemmChipConfig chip;
     BufferWidths widths;
     bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
     std::map<std::string, std::string> configuration;  // every resolved key
 
-    // Texts of choices; read_chip turns them into the enumerators of `ant`.
-    std::string dataflow = "output_stationary", drain = "bus";
 };
 
-// Declares every key with its unit, range and help; targets are in `chip`.
+// Which array a chip has: the values of the key chip.type.
+const std::vector<std::string>& chip_types();
+// The defaults of the type that the file and the overrides name; of the first type where they name
+// none that exists, which read_chip reports.
+ChipDescription default_chip(const std::filesystem::path& ini, const KeyValues& overrides);
+
+// Declares every key of a chip of chip.type with its unit, range and help; targets are in `chip`.
 void declare_keys(KeySet& keys, ChipDescription& chip);
 
 // Throws Error: the problems of the file and of the overrides, one a line, and of keys that do not

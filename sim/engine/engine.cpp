@@ -8,7 +8,7 @@
 
 #include "models/base/error.h"
 #include "models/base/random.h"
-#include "models/chip/ant/ant_chip.h"
+#include "models/chip/gemm_chip/gemm_chip.h"
 #include "models/memory/dram.h"
 #include "models/numeric/format.h"
 #include "sim/engine/activation_codec.h"
@@ -27,7 +27,7 @@ namespace {
 class Runner : public sc_core::sc_module {
 public:
     SC_HAS_PROCESS(Runner);
-    Runner(sc_core::sc_module_name name, AntChip& chip) : sc_module(name), chip_(chip) {
+    Runner(sc_core::sc_module_name name, GemmChip& chip) : sc_module(name), chip_(chip) {
         SC_THREAD(run);
     }
 
@@ -52,7 +52,7 @@ private:
         }
     }
 
-    AntChip& chip_;
+    GemmChip& chip_;
     const LayerProgram* program_ = nullptr;
     bool record_spans_ = false;
     bool done_ = false;
@@ -93,7 +93,7 @@ ActivationBytes external_activations(const Trace& trace, std::uint64_t seed, boo
     return activations;
 }
 
-void write_memory(AntChip& chip, const Trace& trace, const MemoryMap& memory,
+void write_memory(GemmChip& chip, const Trace& trace, const MemoryMap& memory,
                   const ActivationBytes& activations) {
     const auto put = [&](const TensorPlace& place, std::span<const std::byte> bytes) {
         BITLOOM_CHECK(std::ssize(bytes) == place.bytes(), "{} bytes for a place of {}",
@@ -118,7 +118,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     if (trace.shape_only())
         fail("network '{}': the trace holds shapes only: give it codes (bitloom quantize --random)",
              manifest.network);
-    AntConfig config = description.ant;
+    GemmChipConfig config = description.chip;
     config.fidelity = options.fidelity;
     config.vcd = options.vcd;
     const ChipCosts costs = chip_costs(description);
@@ -138,7 +138,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     // Layers that are left out are computed here, so that those simulated find their inputs.
     const bool need_expected = options.check || !selected.empty();
     std::optional<HostExecutor> host;
-    if (need_expected || run_dataset) host.emplace(trace, config.array.accumulator_bits);
+    if (need_expected || run_dataset) host.emplace(trace, accumulator_bits(config.array));
     ActivationBytes expected = inputs;
     if (need_expected) host->run(expected);
 
@@ -150,7 +150,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
 
     sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
     Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
-    AntChip chip("chip", config);
+    GemmChip chip("chip", config);
     chip.memory().bind(dram.socket);
 
     RunResult result = describe_run(description, trace, options);

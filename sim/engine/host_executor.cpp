@@ -11,7 +11,7 @@
 #include "models/array/array_body.h"
 #include "models/array/gemm_kernel.h"
 #include "models/base/error.h"
-#include "models/chip/ant/vector_task.h"
+#include "models/chip/gemm_chip/vector_task.h"
 #include "models/numeric/format.h"
 #include "models/pe/ant_pe/ant_pe.h"
 #include "sim/engine/activation_codec.h"
@@ -25,7 +25,7 @@ namespace bitloom {
 struct HostExecutor::LayerState {
     const Layer* layer = nullptr;
     bool alias = false;
-    LayerProgram program;  // op, window, parameters, decoders
+    LayerProgram program;  // op, window, parameters, operands
     VectorTask task;       // the whole layer as one task on one buffer
     std::int64_t buffer_bytes = 0;
     GemmView view;                       // GEMM operators
@@ -82,13 +82,8 @@ HostExecutor::HostExecutor(const Trace& trace, int accumulator_bits)
         if (gemm) {
             state->view = gemm_view(trace_, layer);
             const GemmView& view = state->view;
-            for (const std::string& input :
-                 {layer.inputs[0],
-                  layer.op == Operator::matmul ? layer.inputs[1] : std::string()}) {
-                const std::string& name =
-                    input.empty() ? layer.weights->format : manifest.activation(input).format;
-                state->program.decoders.emplace_back(format(name));
-            }
+            state->program.operands.emplace_back(*view.activation);
+            state->program.operands.emplace_back(*view.weight);
             std::vector<std::byte> image;
             if (layer.weights) image = weight_image(trace_, layer);
             for (std::int64_t group = 0; group < view.groups; ++group) {
@@ -100,6 +95,10 @@ HostExecutor::HostExecutor(const Trace& trace, int accumulator_bits)
                                        view.in_h + view.window.pad_top + view.window.pad_bottom);
                 tile.band_w = std::max(band_columns(view, view.out_w),
                                        view.in_w + view.window.pad_left + view.window.pad_right);
+                tile.pad_top = view.window.pad_top;
+                tile.pad_bottom = tile.band_h - view.in_h - tile.pad_top;
+                tile.pad_left = view.window.pad_left;
+                tile.pad_right = tile.band_w - view.in_w - tile.pad_left;
                 tile.channels = view.channels;
                 tile.channel_begin = group * view.group_channels();
                 tile.group_channels = view.group_channels();
@@ -116,7 +115,7 @@ HostExecutor::HostExecutor(const Trace& trace, int accumulator_bits)
                         tile, state->runs.back(),
                         image.data() +
                             group * view.group_outputs() * packed_bytes(view.k(), view.weight_bits),
-                        state->program.decoders[1]);
+                        state->program.operands[1]);
             }
         }
         layers_.push_back(std::move(state));
@@ -156,12 +155,12 @@ void HostExecutor::run(ActivationBytes& activations) const {
                 for (std::size_t g = 0; g < state->tiles.size(); ++g) {
                     const ConvolutionTile& tile = state->tiles[g];
                     const UnpackedActivations unpacked(tile, band.data(),
-                                                       state->program.decoders[0]);
+                                                       state->program.operands[0]);
                     PackedWeights own;
                     if (state->weights.empty()) {
                         const std::int64_t bytes = tile.weight_bytes();
                         own = PackedWeights(tile, state->runs[g], input(1).data() + batch * bytes,
-                                            state->program.decoders[1]);
+                                            state->program.operands[1]);
                     }
                     multiply(
                         tile, state->runs[g], unpacked,

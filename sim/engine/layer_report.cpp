@@ -7,7 +7,7 @@
 
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
-#include "models/numeric/format.h"
+#include "sim/mapping/gemm_tiling.h"
 
 namespace bitloom {
 
@@ -54,18 +54,17 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.configuration = chip.configuration;
     result.provenance = manifest.provenance;
     result.provenance["run_seed"] = std::to_string(options.seed);
-    result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(chip.ant.clock_hz));
-    result.dram_bandwidth_bytes_per_s = dram_parameters(chip.ant.dram).peak_bytes_per_s();
-    const double pes = static_cast<double>(chip.ant.array.rows * chip.ant.array.columns);
-    result.peak_macs_per_cycle = pes;
-    result.compute_roofs_macs_per_cycle["8-bit"] = pes / 4;
+    result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(chip.chip.clock_hz));
+    result.dram_bandwidth_bytes_per_s = dram_parameters(chip.chip.dram).peak_bytes_per_s();
+    result.peak_macs_per_cycle = peak_macs_per_cycle(chip.chip.array, 4, 4);
+    result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(chip.chip.array, 8, 8);
     if (manifest.float_accuracy >= 0) result.accuracy.float_top1 = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0)
         result.accuracy.quantized_top1 = manifest.quantized_accuracy;
     return result;
 }
 
-LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig& config,
+LayerResult report_layer(const Trace& trace, const Layer& layer, const GemmChipConfig& config,
                          const ChipCosts& costs, const LayerMeasurement& measured) {
     const Manifest& manifest = trace.manifest();
     LayerResult report;
@@ -93,9 +92,9 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig
                   accounted, report.cycles);
     if (gemm) {
         report.macs = gemm_shape(manifest, layer).macs();
-        const int bits = format(manifest.activation(layer.inputs[0]).format).bits();
-        const double pes = static_cast<double>(config.array.rows * config.array.columns);
-        report.peak_macs_per_cycle = bits > 4 ? pes / 4 : pes;
+        const GemmView view = gemm_view(trace, layer);
+        report.peak_macs_per_cycle =
+            peak_macs_per_cycle(config.array, view.activation_bits, view.weight_bits);
         report.utilization = static_cast<double>(report.macs) /
                              (report.peak_macs_per_cycle * static_cast<double>(report.cycles));
     }
@@ -153,12 +152,12 @@ void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& r
     if (overflows > 0)
         result.notes.push_back(
             fmt::format("{} psums wrapped at {} bits: see accumulator_overflows of the layers",
-                        overflows, chip.ant.array.accumulator_bits));
+                        overflows, accumulator_bits(chip.chip.array)));
     result.notes.push_back("Cycles, energy: one inference (batch 1). Energy: counted events x " +
                            chip.energy_table.filename().string() +
                            ", leakage x time; every row's source: bitloom "
                            "show energy.");
-    result.notes.push_back("DRAM: " + chip.ant.dram + ", I/O included. Area: no routing overhead.");
+    result.notes.push_back("DRAM: " + chip.chip.dram + ", I/O included. Area: no routing overhead.");
 }
 
 }  // namespace bitloom

@@ -2,7 +2,7 @@
 // From measurements to the report's numbers.
 #pragma once
 
-#include "models/chip/ant/ant_chip.h"
+#include "models/chip/gemm_chip/gemm_chip.h"
 #include "sim/engine/chip_description.h"
 #include "sim/engine/engine.h"
 #include "sim/report/result.h"
@@ -12,7 +12,7 @@ namespace bitloom {
 // Names, configuration, clock, peaks, accuracy of the trace: what is known before the run.
 RunResult describe_run(const ChipDescription& chip, const Trace& trace, const RunOptions& options);
 
-LayerResult report_layer(const Trace& trace, const Layer& layer, const AntConfig& config,
+LayerResult report_layer(const Trace& trace, const Layer& layer, const GemmChipConfig& config,
                          const ChipCosts& costs, const LayerMeasurement& measured);
 
 // SQNR, cosine and largest error against the trace's float reference of the layer, if it has one.

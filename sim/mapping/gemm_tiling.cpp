@@ -7,8 +7,6 @@
 #include "models/array/convolution_tile.h"
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
-#include "models/numeric/format.h"
-#include "models/pe/ant_pe/ant_decoder.h"
 
 namespace bitloom {
 
@@ -36,27 +34,16 @@ struct Cost {
     }
 };
 
-Cost estimate(const GemmView& view, const GemmTiling& t, const AntConfig& config) {
+Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& config) {
     const double pixel_tiles =
         static_cast<double>(divide_up(view.out_h, t.tile_h) * divide_up(view.out_w, t.tile_w));
     const std::int64_t channel_tiles = divide_up(view.out_channels, t.tile_channels);
     const std::int64_t chunks = divide_up(view.k(), t.tile_k);
     const double batch = static_cast<double>(view.batch);
 
-    ConvolutionTile tile;
-    tile.out_h = t.tile_h;
-    tile.out_w = t.tile_w;
-    tile.n = std::min(t.tile_channels, view.group_outputs());
-    tile.k_end = t.tile_k;
-    const std::int64_t rows = config.array.rows / view.lines;
-    const std::int64_t columns = config.array.columns / view.lines;
-    const bool output_stationary = config.array.dataflow == Dataflow::output_stationary;
-    const std::int64_t folds =
-        divide_up(tile.n, columns) * divide_up(output_stationary ? tile.m() : tile.k(), rows);
-    const std::int64_t step = cycles_per_step(config.array, view.activation_bits, view.weight_bits);
-    const double one = static_cast<double>(
-        systolic_cycles(config.array, folds, output_stationary ? tile.k() : tile.m(), step)
-            .total());
+    const double one = static_cast<double>(estimate_cycles(
+        config.array, t.tile_h * t.tile_w, std::min(t.tile_channels, view.group_outputs()),
+        t.tile_k, *view.activation, *view.weight));
     const double commands =
         pixel_tiles * static_cast<double>(chunks) * batch *
         static_cast<double>(std::max(
@@ -94,12 +81,13 @@ GemmView gemm_view(const Trace& trace, const Layer& layer) {
     const Manifest& manifest = trace.manifest();
     const Activation& a = manifest.activation(layer.inputs[0]);
     GemmView view;
-    view.activation_bits = format(a.format).bits();
+    view.activation = &format(a.format);
+    view.activation_bits = view.activation->bits();
     const std::string& second_format = layer.op == Operator::matmul
                                            ? manifest.activation(layer.inputs[1]).format
                                            : layer.weights->format;
-    view.weight_bits = format(second_format).bits();
-    view.lines = AntDecoder(format(a.format)).lines();
+    view.weight = &format(second_format);
+    view.weight_bits = view.weight->bits();
     view.channels = a.shape.back();
     if (layer.op == Operator::conv2d) {
         view.in_h = a.shape[0];
@@ -139,12 +127,12 @@ std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t 
     return bytes;
 }
 
-GemmTiling choose_tiling(const GemmView& view, const AntConfig& config, const std::string& layer) {
+GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, const std::string& layer) {
     const std::int64_t weight_half = config.weight_buffer_bytes / 2;
     const std::int64_t activation_half = config.activation_buffer_bytes / 2;
     const std::int64_t psum_half = config.output_buffer_bytes / 2 / psum_bytes;
     const std::int64_t vector_half = config.vector_buffer_bytes / 2;
-    const std::int64_t columns = config.array.columns / view.lines;
+    const std::int64_t columns = channels_at_a_time(config.array, *view.weight);
     const std::int64_t least_channels = std::min<std::int64_t>(8, view.out_channels);
 
     if (band_bytes(view, 1, 1) > activation_half)

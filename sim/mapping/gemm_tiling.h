@@ -4,7 +4,8 @@
 
 #include <cstdint>
 
-#include "models/chip/ant/ant_config.h"
+#include "models/chip/gemm_chip/gemm_chip_config.h"
+#include "models/numeric/format.h"
 #include "workloads/trace/trace.h"
 
 namespace bitloom {
@@ -17,8 +18,9 @@ struct GemmView {
     std::int64_t out_h = 1, out_w = 1, out_channels = 1;
     Window window;
     bool k_major = false;  // the second operand is [K][N]
+    const Format* activation = nullptr;  // of the operands
+    const Format* weight = nullptr;
     int activation_bits = 4, weight_bits = 4;
-    int lines = 1;                    // PE lines an operand occupies
     std::int64_t residual_bytes = 0;  // of one output element: 2 with a residual
     std::vector<int> output_bits;     // of every stored encoding
 
@@ -44,6 +46,6 @@ std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t 
 
 // The tiling of least estimated time: the larger of array cycles and memory cycles, ties by memory
 // traffic. Throws Error naming the buffer that is too small.
-GemmTiling choose_tiling(const GemmView& view, const AntConfig& config, const std::string& layer);
+GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, const std::string& layer);
 
 }  // namespace bitloom

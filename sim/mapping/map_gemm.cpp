@@ -46,7 +46,7 @@ private:
 class GemmMapper {
 public:
     GemmMapper(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-               const AntConfig& config, LayerProgram& program)
+               const GemmChipConfig& config, LayerProgram& program)
         : view_(gemm_view(trace, layer)),
           tiling_(choose_tiling(view_, config, layer.name)),
           vector_half_(config.vector_buffer_bytes / 2),
@@ -102,7 +102,7 @@ private:
         for (std::int64_t k = 0; k < view_.k(); k += tiling_.tile_k) {
             const std::int64_t k_end = std::min(view_.k(), k + tiling_.tile_k);
             const int weight_half = load_weights(batch, channel, channels, k, k_end);
-            array_tasks(tile_h, tile_w, channel, channels, k, k_end, activation_half, weight_half);
+            array_tasks(h, w, tile_h, tile_w, channel, channels, k, k_end, activation_half, weight_half);
         }
         vector_task(batch, h, w, tile_h, tile_w, channel, channels);
     }
@@ -175,10 +175,20 @@ private:
         return half;
     }
 
+    // What of the band lies outside of the input.
+    void set_padding(std::int64_t h, std::int64_t w, ConvolutionTile& tile) const {
+        const std::int64_t first_row = h * view_.window.stride_h - view_.window.pad_top;
+        const std::int64_t first_column = w * view_.window.stride_w - view_.window.pad_left;
+        tile.pad_top = std::max<std::int64_t>(0, -first_row);
+        tile.pad_bottom = std::max<std::int64_t>(0, first_row + tile.band_h - view_.in_h);
+        tile.pad_left = std::max<std::int64_t>(0, -first_column);
+        tile.pad_right = std::max<std::int64_t>(0, first_column + tile.band_w - view_.in_w);
+    }
+
     // One array task for every group that the channels touch.
-    void array_tasks(std::int64_t tile_h, std::int64_t tile_w, std::int64_t channel,
-                     std::int64_t channels, std::int64_t k, std::int64_t k_end, int activation_half,
-                     int weight_half) {
+    void array_tasks(std::int64_t h, std::int64_t w, std::int64_t tile_h, std::int64_t tile_w,
+                     std::int64_t channel, std::int64_t channels, std::int64_t k,
+                     std::int64_t k_end, int activation_half, int weight_half) {
         const std::int64_t per_group = view_.group_outputs();
         bool first = k == 0;
         for (std::int64_t begin = channel; begin < channel + channels;) {
@@ -191,6 +201,7 @@ private:
             tile.out_w = tile_w;
             tile.band_h = band_rows(view_, tile_h);
             tile.band_w = band_columns(view_, tile_w);
+            set_padding(h, w, tile);
             tile.channels = view_.channels;
             tile.channel_begin = group * view_.group_channels();
             tile.group_channels = view_.group_channels();
@@ -291,20 +302,15 @@ private:
 }  // namespace
 
 void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-              const AntConfig& config, LayerProgram& program) {
-    const Manifest& manifest = trace.manifest();
-    program.decoders.emplace_back(format(manifest.activation(layer.inputs[0]).format));
-    program.decoders.emplace_back(format(layer.op == Operator::matmul
-                                             ? manifest.activation(layer.inputs[1]).format
-                                             : layer.weights->format));
-    if (program.decoders[0].lines() != program.decoders[1].lines())
-        fail(
-            "layer '{}': {} activations x {} weights: the array takes both of up to 4 bits, or "
-            "both 8-bit integers",
-            layer.name, manifest.activation(layer.inputs[0]).format,
-            layer.weights ? layer.weights->format : manifest.activation(layer.inputs[1]).format);
-    for (const AntDecoder& decoder : program.decoders)
-        BITLOOM_CHECK(decoder.zero_code() == 0, "padding with zero bytes is padding with zeros");
+              const GemmChipConfig& config, LayerProgram& program) {
+    const GemmView view = gemm_view(trace, layer);
+    try {
+        require_operands(config.array, *view.activation, *view.weight);
+        program.operands.emplace_back(*view.activation);
+        program.operands.emplace_back(*view.weight);
+    } catch (const Error& error) {
+        fail("layer '{}': {}", layer.name, error.what());
+    }
     GemmMapper(trace, layer, memory, config, program).map();
 }
 

@@ -12,7 +12,7 @@ void append_segment(std::vector<Segment>& segments, std::uint64_t address, std::
 }
 
 LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                       const AntConfig& config) {
+                       const GemmChipConfig& config) {
     LayerProgram program;
     program.layer = layer.name;
     program.op = layer.op;

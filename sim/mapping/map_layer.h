@@ -2,8 +2,8 @@
 // One layer of a trace -> the program that the ANT chip executes.
 #pragma once
 
-#include "models/chip/ant/ant_config.h"
-#include "models/chip/ant/layer_program.h"
+#include "models/chip/gemm_chip/gemm_chip_config.h"
+#include "models/chip/gemm_chip/layer_program.h"
 #include "sim/mapping/memory_map.h"
 #include "workloads/trace/trace.h"
 
@@ -12,13 +12,13 @@ namespace bitloom {
 // Throws Error when a buffer is too small for the smallest tile ("chip: weight_buffer ... = 512:
 // layer 'conv1' needs at least 1152 bytes") or a format does not run on the array.
 LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                       const AntConfig& config);
+                       const GemmChipConfig& config);
 
 // conv2d, gemm and matmul; everything else. Called by map_layer.
 void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-              const AntConfig& config, LayerProgram& program);
+              const GemmChipConfig& config, LayerProgram& program);
 void map_vector(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                const AntConfig& config, LayerProgram& program);
+                const GemmChipConfig& config, LayerProgram& program);
 
 // Adds a segment, joined to the last one where it continues it.
 void append_segment(std::vector<Segment>& segments, std::uint64_t address, std::int64_t bytes);

@@ -42,7 +42,7 @@ std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
 class VectorMapper {
 public:
     VectorMapper(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                 const AntConfig& config, LayerProgram& program)
+                 const GemmChipConfig& config, LayerProgram& program)
         : manifest_(trace.manifest()),
           layer_(layer),
           half_bytes_(config.vector_buffer_bytes / 2),
@@ -316,7 +316,7 @@ private:
 }  // namespace
 
 void map_vector(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                const AntConfig& config, LayerProgram& program) {
+                const GemmChipConfig& config, LayerProgram& program) {
     VectorMapper(trace, layer, memory, config, program).map();
 }
 

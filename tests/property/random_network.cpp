@@ -462,21 +462,24 @@ Trace random_network_trace(std::uint64_t seed) {
     return NetworkBuilder(seed).build(seed);
 }
 
-KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace) {
+KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl) {
     Dice dice(seed, "chip");
     KeyValues keys;
     const auto number = [&](const char* name, std::int64_t value) {
         keys.emplace_back(name, std::to_string(value));
     };
     const std::int64_t lines = dice.below(4) == 0 ? 16 : 6;
-    number("array.rows", 2 * dice.between(1, lines));
-    number("array.columns", 2 * dice.between(1, lines));
+    const std::int64_t built = dice.pick<std::int64_t>({4, 4, 8, 16});
+    const std::int64_t rows = 2 * dice.between(1, lines), columns = 2 * dice.between(1, lines);
+    number("array.rows", has_rtl ? built : rows);
+    number("array.columns", has_rtl ? built : columns);
     const bool output_stationary = dice.below(2) == 0;
     keys.emplace_back("array.dataflow",
                       output_stationary ? "output_stationary" : "weight_stationary");
     keys.emplace_back("array.drain", output_stationary && dice.below(2) == 0 ? "shift" : "bus");
     keys.emplace_back("array.overlap_folds", dice.below(2) == 0 ? "true" : "false");
-    number("array.accumulator_bits", dice.below(2) == 0 ? 32 : dice.between(16, 31));
+    const std::int64_t accumulator = dice.below(2) == 0 ? 32 : dice.between(16, 31);
+    number("array.accumulator_bits", has_rtl ? 32 : accumulator);
     for (const std::string name :
          {"weight_buffer", "activation_buffer", "output_buffer", "vector_buffer"}) {
         const std::int64_t kind = dice.below(3);  // just sufficient, random, large
@@ -502,7 +505,7 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace) {
     for (;;) try {
             const ChipDescription chip = chip_with(keys);
             for (const Layer& layer : trace.manifest().layers)
-                map_layer(trace, layer, memory, chip.ant);
+                map_layer(trace, layer, memory, chip.chip);
             return keys;
         } catch (const Error& error) {
             raise(keys, error.what());

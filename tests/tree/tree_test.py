@@ -131,7 +131,7 @@ def try_rules():
         (list(check_levels("models/numeric/a.h", '#include "sim/report/csv.h"')), 1),
         (list(check_levels("models/base/a.h", '#include "models/numeric/format.h"')), 1),
         (list(check_levels("workloads/trace/a.h", '#include "workloads/import/load.h"')), 1),
-        (list(check_levels("models/energy/a.h", '#  include "models/chip/ant/ant_chip.h"')), 1),
+        (list(check_levels("models/energy/a.h", '#  include "models/chip/gemm_chip/gemm_chip.h"')), 1),
         (list(check_levels("sim/report/a.h", '#include "sim/config/read.h"')), 1),
         (list(check_levels("sim/cli/a.h", '#include "tests/support/in_child.h"')), 1),
         (list(check_levels("models/new/a.h", good)), 1),

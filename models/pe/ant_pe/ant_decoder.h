@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/numeric/format.h"
+#include "models/numeric/code_values.h"
 
 namespace bitloom {
 
@@ -20,11 +20,11 @@ public:
 
     // PE lines an operand occupies: 1, or 2 for 8-bit integers.
     int lines() const { return lines_; }
-    int bits() const { return bits_; }
-    const std::string& format_name() const { return format_name_; }
-    bool is_signed() const { return is_signed_; }
+    int bits() const { return values_.bits(); }
+    const std::string& format_name() const { return values_.format().name(); }
+    bool is_signed() const { return values_.format().is_signed(); }
     // Largest magnitude of a value.
-    std::int64_t max_magnitude() const { return max_magnitude_; }
+    std::int64_t max_magnitude() const { return values_.max_magnitude(); }
 
     // line 0: the whole operand, or the high nibble with exponent 4 (the only signed nibble);
     // line 1: the low nibble.
@@ -32,20 +32,12 @@ public:
         return operands_[static_cast<std::size_t>(code * lines_ + line)];
     }
     // The value as an integer: fits 16 bits for every format taken.
-    std::int16_t value(std::uint32_t code) const { return values_[code]; }
-    const std::vector<std::int16_t>& values() const { return values_; }
-    // The code of zero, with which padding is filled.
-    std::uint32_t zero_code() const { return zero_code_; }
+    std::int16_t value(std::uint32_t code) const { return values_.value(code); }
 
 private:
+    CodeValues values_;
     int lines_ = 1;
-    int bits_ = 4;
-    std::string format_name_;
-    bool is_signed_ = true;
-    std::int64_t max_magnitude_ = 0;
-    std::uint32_t zero_code_ = 0;
     std::vector<BaseExponent> operands_;
-    std::vector<std::int16_t> values_;
 };
 
 }  // namespace bitloom

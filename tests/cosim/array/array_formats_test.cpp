@@ -14,12 +14,12 @@ namespace {
 // Every code of a format as activation times every code of it as weight: M = N = codes, K = 1.
 struct Square {
     const Format& number_format;
-    AntDecoder decoder;
+    CodeValues values;
     std::vector<std::byte> codes;
     PsumTile psums;
 
     explicit Square(const std::string& name)
-        : number_format(format(name)), decoder(number_format) {
+        : number_format(format(name)), values(number_format) {
         // One code a vector, each on its own byte.
         for (std::uint32_t code = 0; code < number_format.code_count(); ++code)
             codes.push_back(static_cast<std::byte>(code));
@@ -31,7 +31,7 @@ struct Square {
         c.tile.n = std::ssize(codes);
         c.tile.activation_bits = c.tile.weight_bits = number_format.bits();
         c.activations = c.weights = codes.data();
-        c.activation_decoder = c.weight_decoder = &decoder;
+        c.activation_values = c.weight_values = &values;
         c.psums = &psums;
         return c;
     }
@@ -53,7 +53,7 @@ void expect_products(Dataflow dataflow) {
     SystolicConfig config;
     config.rows = config.columns = 16;
     config.dataflow = dataflow;
-    const auto array = make_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
+    const auto array = make_systolic_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
     std::vector<std::unique_ptr<Square>> squares;
     std::vector<ArrayCommand> commands;
     for (const std::string& name : names) {
@@ -69,9 +69,9 @@ void expect_products(Dataflow dataflow) {
         for (std::int64_t a = 0; a < count; ++a)
             for (std::int64_t w = 0; w < count; ++w)
                 ASSERT_EQ(square->psums.words[static_cast<std::size_t>(a * count + w)],
-                          wrap_to_bits(std::int64_t{square->decoder.value(
+                          wrap_to_bits(std::int64_t{square->values.value(
                                            static_cast<std::uint32_t>(a))} *
-                                           square->decoder.value(static_cast<std::uint32_t>(w)),
+                                           square->values.value(static_cast<std::uint32_t>(w)),
                                        32))
                     << square->number_format.name() << " codes " << a << " and " << w;
     }

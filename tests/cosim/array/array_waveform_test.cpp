@@ -21,7 +21,7 @@ ArrayCase gemm_case(Dice& dice, const char* activation, const char* weight, std:
     tile.n = n;
     tile.activation_bits = format(activation).bits();
     tile.weight_bits = format(weight).bits();
-    ArrayCase result{tile, AntDecoder(format(activation)), AntDecoder(format(weight)), {}, {}, {}};
+    ArrayCase result{tile, CodeValues(format(activation)), CodeValues(format(weight)), {}, {}, {}};
     result.activations = test::random_codes(dice, m, k, tile.activation_bits);
     result.weights = test::random_codes(dice, n, k, tile.weight_bits);
     return result;
@@ -49,7 +49,7 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
         std::vector<std::unique_ptr<ArrayBody>> bodies;
         std::vector<std::unique_ptr<test::CommandRunner>> runners;
         for (const char* fidelity : {"pe", "rtl"}) {
-            bodies.push_back(make_array(fidelity, fidelity, config, period));
+            bodies.push_back(make_systolic_array(fidelity, fidelity, config, period));
             bodies.back()->record_waveform(folder /
                                            fmt::format("{}_{}.vcd", activation, fidelity));
             std::vector<ArrayCommand> commands;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/array/array_body.h"
+#include "models/array/systolic/systolic_body.h"
 #include "models/base/random.h"
 #include "models/numeric/format.h"
 
@@ -36,8 +36,8 @@ private:
 
 struct ArrayCase {
     ConvolutionTile tile;
-    AntDecoder activation_decoder;
-    AntDecoder weight_decoder;
+    CodeValues activation_values;
+    CodeValues weight_values;
     std::vector<std::byte> activations;
     std::vector<std::byte> weights;
     std::string text;
@@ -47,8 +47,8 @@ struct ArrayCase {
         c.tile = tile;
         c.activations = activations.data();
         c.weights = weights.data();
-        c.activation_decoder = &activation_decoder;
-        c.weight_decoder = &weight_decoder;
+        c.activation_values = &activation_values;
+        c.weight_values = &weight_values;
         c.psums = &psums;
         return c;
     }
@@ -106,7 +106,7 @@ inline ArrayCase random_case(Dice& dice) {
     tile.accumulate = dice.below(3) == 0;
     tile.psum_column = dice.below(3) == 0 ? dice.between(1, 5) : 0;
 
-    ArrayCase result{tile, AntDecoder(activation), AntDecoder(weight), {}, {}, {}};
+    ArrayCase result{tile, CodeValues(activation), CodeValues(weight), {}, {}, {}};
     result.activations =
         random_codes(dice, tile.band_h * tile.band_w, tile.channels, tile.activation_bits);
     result.weights = tile.k_major ? random_codes(dice, tile.k(), tile.n, tile.weight_bits)

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "models/array/array_body.h"
+#include "models/array/systolic/systolic_body.h"
 #include "models/base/error.h"
 #include "models/pe/ant_pe/ant_pe.h"
 #include "tests/models/array/array_bench.h"
@@ -40,9 +40,9 @@ std::vector<std::int64_t> direct(const ArrayCase& c) {
         for (std::int64_t n = 0; n < c.tile.n; ++n) {
             std::int64_t sum = 0;
             for (std::int64_t k = c.tile.k_begin; k < c.tile.k_end; ++k)
-                sum += static_cast<std::int64_t>(c.activation_decoder.value(
+                sum += static_cast<std::int64_t>(c.activation_values.value(
                            c.tile.activation_code(c.activations.data(), m, k))) *
-                       c.weight_decoder.value(c.tile.weight_code(c.weights.data(), n, k));
+                       c.weight_values.value(c.tile.weight_code(c.weights.data(), n, k));
             sums.push_back(sum);
         }
     return sums;
@@ -72,8 +72,8 @@ void compare_bodies(std::uint64_t seed) {
             Pair{config, test::random_case(dice), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
         pair->start = test::random_psums(dice, pair->array_case.tile, config.accumulator_bits);
         pair->tile_psums = pair->pe_psums = pair->start;
-        pair->tile = make_array("tile", fmt::format("tile{}", i).c_str(), config, period);
-        pair->pe = make_array("pe", fmt::format("pe{}", i).c_str(), config, period);
+        pair->tile = make_systolic_array("tile", fmt::format("tile{}", i).c_str(), config, period);
+        pair->pe = make_systolic_array("pe", fmt::format("pe{}", i).c_str(), config, period);
         pair->tile_bench =
             std::make_unique<Bench>(fmt::format("tile_bench{}", i).c_str(), *pair->tile,
                                     std::vector{pair->array_case.command(pair->tile_psums)});
@@ -82,7 +82,7 @@ void compare_bodies(std::uint64_t seed) {
                                     std::vector{pair->array_case.command(pair->pe_psums)});
         if (has_rtl) {
             pair->rtl_psums = pair->start;
-            pair->rtl = make_array("rtl", fmt::format("rtl{}", i).c_str(), config, period);
+            pair->rtl = make_systolic_array("rtl", fmt::format("rtl{}", i).c_str(), config, period);
             pair->rtl_bench = std::make_unique<Bench>(
                 fmt::format("rtl_bench{}", i).c_str(), *pair->rtl,
                 std::vector{pair->array_case.command(pair->rtl_psums)});
@@ -141,13 +141,13 @@ TEST(ArrayBodies, TheLastPsumOfAFullFoldLeavesInTheLastCycle) {
     tile.band_h = tile.out_h = 8;  // M = 8 = R, N = 4 = C, K = 5: T + R + C - 2 = 15 cycles
     tile.channels = tile.group_channels = tile.k_end = 5;
     tile.n = 4;
-    ArrayCase c{tile, AntDecoder(format("uint4")), AntDecoder(format("uint4")), {}, {}, {}};
+    ArrayCase c{tile, CodeValues(format("uint4")), CodeValues(format("uint4")), {}, {}, {}};
     c.activations = std::vector<std::byte>(8 * 3, std::byte{0x11});
     c.weights = std::vector<std::byte>(4 * 3, std::byte{0x11});
     PsumTile psums;
     psums.clear(8, 4);
     const sc_core::sc_time period(2, sc_core::SC_NS);
-    const auto pe = make_array("pe", "pe", config, period);
+    const auto pe = make_systolic_array("pe", "pe", config, period);
     const Bench bench("bench", *pe, {c.command(psums)});
     // The step of cycle 14 (the fifteenth) happens at its edge.
     sc_core::sc_start(period * 13.5);
@@ -162,7 +162,7 @@ TEST(ArrayBodies, TheLastPsumOfAFullFoldLeavesInTheLastCycle) {
 
 TEST(ArrayBody, RefusesAnUnknownFidelity) {
     try {
-        make_array("fast", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
+        make_systolic_array("fast", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_STREQ(error.what(), "fidelity = fast: allowed: pe, rtl, tile");
@@ -171,7 +171,7 @@ TEST(ArrayBody, RefusesAnUnknownFidelity) {
 
 std::string error_of_rtl(const SystolicConfig& config) {
     try {
-        make_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
+        make_systolic_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
     } catch (const Error& error) {
         return error.what();
     }
@@ -197,7 +197,7 @@ TEST(ArrayBody, RefusesRtlWithAnotherAccumulator) {
 }
 
 TEST(ArrayBody, RefusesAWaveformOfFidelityTile) {
-    const auto array = make_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
+    const auto array = make_systolic_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
     try {
         array->record_waveform("a.vcd");
         FAIL() << "no error";
@@ -210,10 +210,14 @@ TEST(ArrayBody, RefusesAWaveformOfFidelityTile) {
 TEST(ArrayBody, RefusesAnEightBitOperandBesideAFourBitOne) {
     const AntDecoder wide(format("int8"));
     const AntDecoder narrow(format("flint4"));
-    ArrayCommand command;
-    command.activation_decoder = &wide;
-    command.weight_decoder = &narrow;
-    EXPECT_THROW(common_lines(command), Error);
+    try {
+        common_lines(wide, narrow);
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(),
+                     "int8 activations x flint4 weights: the array takes both of up to 4 bits, or "
+                     "both 8-bit integers");
+    }
 }
 
 }  // namespace

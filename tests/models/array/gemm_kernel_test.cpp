@@ -62,21 +62,21 @@ TEST(GemmKernel, ThreadedProductEqualsTheDirectSum) {
     tile.channels = tile.group_channels = 37;
     tile.n = 70;
     tile.k_end = 9 * 37;
-    const AntDecoder decoder(format("uflint4"));
-    const AntDecoder weight_decoder(format("flint4"));
+    const CodeValues values(format("uflint4"));
+    const CodeValues weight_values(format("flint4"));
     const auto band = test::random_codes(dice, 22 * 22, 37, 4);
     const auto codes = test::random_codes(dice, 70, 9 * 37, 4);
     const ReductionRuns runs(tile);
-    const UnpackedActivations activations(tile, band.data(), decoder);
-    const PackedWeights weights(tile, runs, codes.data(), weight_decoder);
+    const UnpackedActivations activations(tile, band.data(), values);
+    const PackedWeights weights(tile, runs, codes.data(), weight_values);
     std::vector<std::int32_t> psums(static_cast<std::size_t>(tile.m() * tile.n), 12345);
     multiply(tile, runs, activations, weights, psums.data(), tile.n);
     for (std::int64_t m = 0; m < tile.m(); m += 7)
         for (std::int64_t n = 0; n < tile.n; ++n) {
             std::int64_t sum = 0;
             for (std::int64_t k = 0; k < tile.k(); ++k)
-                sum += decoder.value(tile.activation_code(band.data(), m, k)) *
-                       weight_decoder.value(tile.weight_code(codes.data(), n, k));
+                sum += values.value(tile.activation_code(band.data(), m, k)) *
+                       weight_values.value(tile.weight_code(codes.data(), n, k));
             ASSERT_EQ(psums[static_cast<std::size_t>(m * tile.n + n)], sum) << m << "," << n;
         }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/systolic_timing.h"
+#include "models/array/systolic/systolic_timing.h"
 
 #include <gtest/gtest.h>
 
@@ -75,7 +75,7 @@ TEST(SystolicTiming, NarrowPortsStretchEveryStep) {
     config.weight_port_bits = 255;
     EXPECT_EQ(cycles_per_step(config, 4, 4), 2);
     EXPECT_EQ(cycles_per_step(config, 4, 3), 1);
-    const SystolicCycles cycles = systolic_cycles(config, 2, 100, 3);
+    const ArrayCycles cycles = systolic_cycles(config, 2, 100, 3);
     EXPECT_EQ(cycles.streaming, 200);
     EXPECT_EQ(cycles.bandwidth, 2 * (cycles.streaming + cycles.fill_drain));
 }

@@ -12,7 +12,7 @@
 #include <systemc>
 #include <vector>
 
-#include "models/chip/ant/ant_chip.h"
+#include "models/chip/gemm_chip/gemm_chip.h"
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/host_executor.h"
 #include "sim/mapping/map_layer.h"
@@ -62,7 +62,7 @@ class ChipBench : public sc_core::sc_module {
 public:
     SC_HAS_PROCESS(ChipBench);
     // Binds `memory_cycles` of waiting an access.
-    ChipBench(const Trace& trace, const AntConfig& config, std::int64_t memory_cycles)
+    ChipBench(const Trace& trace, const GemmChipConfig& config, std::int64_t memory_cycles)
         : sc_module(sc_core::sc_module_name("bench")),
           trace_(trace),
           config_(config),
@@ -108,7 +108,7 @@ private:
             if (!layer.constant.empty())
                 put(map_.constant(layer), trace_.tensor(layer.constant).bytes);
         }
-        HostExecutor(trace_, config_.array.accumulator_bits).run(expected);
+        HostExecutor(trace_, accumulator_bits(config_.array)).run(expected);
         for (const Layer& layer : trace_.manifest().layers) {
             if (MemoryMap::is_alias(trace_.manifest(), layer)) continue;
             measured_.push_back(chip_.run(map_layer(trace_, layer, map_, config_), true));
@@ -124,11 +124,11 @@ private:
     }
 
     const Trace trace_;
-    const AntConfig config_;
+    const GemmChipConfig config_;
     const MemoryMap map_;
     const std::int64_t period_ps_;
     WaitingMemory memory_;
-    AntChip chip_;
+    GemmChip chip_;
     std::vector<LayerMeasurement> measured_;
     std::string problems_;
     sc_core::sc_time end_;

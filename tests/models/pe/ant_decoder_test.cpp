@@ -43,7 +43,6 @@ TEST(AntDecoder, OperandsOfAllLinesAddUpToTheValueOfEveryCode) {
         const AntDecoder decoder(taken);
         double largest = 0;
         ASSERT_EQ(decoder.bits(), taken.bits());
-        ASSERT_EQ(decoder.values().size(), taken.code_count());
         for (std::uint32_t code = 0; code < taken.code_count(); ++code) {
             std::int64_t sum = 0;
             for (int line = 0; line < decoder.lines(); ++line) {
@@ -57,14 +56,13 @@ TEST(AntDecoder, OperandsOfAllLinesAddUpToTheValueOfEveryCode) {
             largest = std::max(largest, std::abs(taken.value(code)));
         }
         EXPECT_EQ(static_cast<double>(decoder.max_magnitude()), largest) << name;
-        EXPECT_EQ(taken.value(decoder.zero_code()), 0.0) << name;
     }
 }
 
 // Padding is written as zero bytes by the chip: the code of zero has to be zero.
 TEST(AntDecoder, CodeOfZeroIsZero) {
     for (const std::string& name : array_formats())
-        EXPECT_EQ(AntDecoder(format(name)).zero_code(), 0u) << name;
+        EXPECT_EQ(AntDecoder(format(name)).value(0), 0) << name;
 }
 
 // The high nibble carries the sign and the weight 16; the low one is never negative.

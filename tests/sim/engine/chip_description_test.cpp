@@ -25,22 +25,25 @@ std::string error_of(const KeyValues& keys, const std::string& file = ini) {
 
 TEST(ChipDescription, AntHasThePublishedShape) {
     const ChipDescription chip = read_chip(ini);
+    const auto& array = std::get<SystolicConfig>(chip.chip.array);
     EXPECT_EQ(chip.name, "ant");
-    EXPECT_EQ(chip.ant.array.rows, 64);
-    EXPECT_EQ(chip.ant.array.columns, 64);
-    EXPECT_EQ(chip.ant.array.dataflow, Dataflow::output_stationary);
-    EXPECT_EQ(chip.ant.array.drain, Drain::bus);
-    EXPECT_EQ(chip.ant.clock_hz, 500'000'000);
-    EXPECT_EQ(chip.ant.weight_buffer_bytes + chip.ant.activation_buffer_bytes +
-                  chip.ant.output_buffer_bytes,
+    EXPECT_EQ(array.rows, 64);
+    EXPECT_EQ(array.columns, 64);
+    EXPECT_EQ(array.dataflow, Dataflow::output_stationary);
+    EXPECT_EQ(array.drain, Drain::bus);
+    EXPECT_EQ(chip.chip.clock_hz, 500'000'000);
+    EXPECT_EQ(chip.chip.weight_buffer_bytes + chip.chip.activation_buffer_bytes +
+                  chip.chip.output_buffer_bytes,
               512 * 1024);
     EXPECT_EQ(chip.configuration.at("array.rows"), "64");
 }
 
 TEST(ChipDescription, ChoicesBecomeTheirEnumerators) {
     const ChipDescription chip = read_chip(ini, {{"array.dataflow", "weight_stationary"}});
-    EXPECT_EQ(chip.ant.array.dataflow, Dataflow::weight_stationary);
-    EXPECT_EQ(read_chip(ini, {{"array.drain", "shift"}}).ant.array.drain, Drain::shift);
+    const auto& array = std::get<SystolicConfig>(chip.chip.array);
+    EXPECT_EQ(array.dataflow, Dataflow::weight_stationary);
+    EXPECT_EQ(
+        std::get<SystolicConfig>(read_chip(ini, {{"array.drain", "shift"}}).chip.array).drain, Drain::shift);
 }
 
 TEST(ChipDescription, RefusesShiftDrainOfAWeightStationaryArray) {

@@ -149,9 +149,10 @@ TEST(Engine, FoldsOneAfterAnotherTakeTheCyclesOfScaleSim) {
         for (const Layer& layer : trace.manifest().layers) {
             if (layer.op != Operator::conv2d) continue;
             const GemmView view = gemm_view(trace, layer);
-            const GemmTiling tiling = choose_tiling(view, chip.ant, layer.name);
+            const GemmTiling tiling = choose_tiling(view, chip.chip, layer.name);
             if (view.groups != 1) continue;
-            const std::int64_t rows = 8 / view.lines, columns = 16 / view.lines;
+            const std::int64_t lines = view.activation_bits > 4 ? 2 : 1;
+            const std::int64_t rows = 8 / lines, columns = 16 / lines;
             const auto up = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
             std::int64_t cycles = 0;
             for (std::int64_t h = 0; h < view.out_h; h += tiling.tile_h)

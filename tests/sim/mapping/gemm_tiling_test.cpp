@@ -14,9 +14,10 @@ namespace {
 GemmView random_view(Dice& dice) {
     GemmView view;
     const bool wide = dice.below(3) == 0;
-    view.lines = wide ? 2 : 1;
     view.activation_bits = wide ? 8 : static_cast<int>(dice.between(2, 4));
     view.weight_bits = wide ? 8 : static_cast<int>(dice.between(2, 4));
+    view.activation = &format(fmt::format("uint{}", view.activation_bits));
+    view.weight = &format(fmt::format("int{}", view.weight_bits));
     if (dice.below(2) == 0) {
         view.groups = dice.between(1, 4);
         view.channels = view.groups * dice.between(1, 40);
@@ -43,8 +44,8 @@ GemmView random_view(Dice& dice) {
     return view;
 }
 
-AntConfig random_config(Dice& dice) {
-    AntConfig config;
+GemmChipConfig random_config(Dice& dice) {
+    GemmChipConfig config;
     config.array = random_array(dice);
     const auto bytes = [&] {
         return 64 * (std::int64_t{1} << dice.below(13)) + 64 * dice.below(9);
@@ -80,7 +81,7 @@ TEST(GemmTiling, FitsEveryBufferOrNamesTheOneThatIsTooSmall) {
     int fitted = 0, refused = 0;
     for (int i = 0; i < 20'000; ++i) {
         const GemmView view = random_view(dice);
-        const AntConfig config = random_config(dice);
+        const GemmChipConfig config = random_config(dice);
         const Needs needs = needs_of(view);
         const bool possible = needs.weight <= config.weight_buffer_bytes &&
                               needs.activation <= config.activation_buffer_bytes &&
@@ -122,7 +123,7 @@ TEST(GemmTiling, FitsEveryBufferOrNamesTheOneThatIsTooSmall) {
     EXPECT_GT(refused, 1000);
 }
 
-std::string error_of(const GemmView& view, const AntConfig& config) {
+std::string error_of(const GemmView& view, const GemmChipConfig& config) {
     try {
         choose_tiling(view, config, "conv1");
     } catch (const Error& error) {
@@ -135,32 +136,34 @@ std::string error_of(const GemmView& view, const AntConfig& config) {
 // 32 bytes; 8 psums 32 bytes; a task of 8 words 16 bytes and with a residual 32. Twice each.
 TEST(GemmTiling, ErrorsNameBufferLayerAndTheLeastThatIsEnough) {
     GemmView view;
+    view.activation = &format("uint4");
+    view.weight = &format("int4");
     view.window.kernel_h = view.window.kernel_w = 3;
     view.in_h = view.in_w = view.out_h = view.out_w = 10;
     view.channels = 40;
     view.out_channels = 64;
     view.residual_bytes = 2;
     view.output_bits = {16};
-    const AntConfig enough;
+    const GemmChipConfig enough;
     EXPECT_EQ(error_of(view, enough), "none");
-    const auto with = [&](std::int64_t AntConfig::*buffer, std::int64_t bytes) {
-        AntConfig config;
+    const auto with = [&](std::int64_t GemmChipConfig::*buffer, std::int64_t bytes) {
+        GemmChipConfig config;
         config.*buffer = bytes;
         return error_of(view, config);
     };
-    EXPECT_EQ(with(&AntConfig::activation_buffer_bytes, 358),
+    EXPECT_EQ(with(&GemmChipConfig::activation_buffer_bytes, 358),
               "activation_buffer.bytes = 358: layer 'conv1' needs at least 360 (two halves of one "
               "output pixel's input)");
-    EXPECT_EQ(with(&AntConfig::activation_buffer_bytes, 360), "none");
-    EXPECT_EQ(with(&AntConfig::weight_buffer_bytes, 62),
+    EXPECT_EQ(with(&GemmChipConfig::activation_buffer_bytes, 360), "none");
+    EXPECT_EQ(with(&GemmChipConfig::weight_buffer_bytes, 62),
               "weight_buffer.bytes = 62: layer 'conv1' needs at least 64");
-    EXPECT_EQ(with(&AntConfig::weight_buffer_bytes, 64), "none");
-    EXPECT_EQ(with(&AntConfig::output_buffer_bytes, 62),
+    EXPECT_EQ(with(&GemmChipConfig::weight_buffer_bytes, 64), "none");
+    EXPECT_EQ(with(&GemmChipConfig::output_buffer_bytes, 62),
               "output_buffer.bytes = 62: layer 'conv1' needs at least 64");
-    EXPECT_EQ(with(&AntConfig::output_buffer_bytes, 64), "none");
-    EXPECT_EQ(with(&AntConfig::vector_buffer_bytes, 62),
+    EXPECT_EQ(with(&GemmChipConfig::output_buffer_bytes, 64), "none");
+    EXPECT_EQ(with(&GemmChipConfig::vector_buffer_bytes, 62),
               "vector_buffer.bytes = 62: layer 'conv1' needs at least 64");
-    EXPECT_EQ(with(&AntConfig::vector_buffer_bytes, 64), "none");
+    EXPECT_EQ(with(&GemmChipConfig::vector_buffer_bytes, 64), "none");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::int64_t bytes_of(const std::vector<Segment>& segments) {
 
 class ProgramCheck {
 public:
-    ProgramCheck(const Trace& trace, const Layer& layer, const AntConfig& config)
+    ProgramCheck(const Trace& trace, const Layer& layer, const GemmChipConfig& config)
         : trace_(trace),
           layer_(layer),
           config_(config),
@@ -108,7 +108,7 @@ private:
     // Every task's psums: each channel sums all of K in order, starting from cleared words.
     void tasks() {
         std::int64_t tile = 0;
-        const bool gemm = !p_.decoders.empty();
+        const bool gemm = !p_.operands.empty();
         const std::int64_t k = gemm ? gemm_view(trace_, layer_).k() : 0;
         for (std::int64_t i = 0; i < std::ssize(p_.tasks); ++i) {
             const VectorTask& task = p_.tasks[static_cast<std::size_t>(i)];
@@ -223,7 +223,7 @@ private:
 
     const Trace& trace_;
     const Layer& layer_;
-    const AntConfig& config_;
+    const GemmChipConfig& config_;
     const MemoryMap map_;
     const LayerProgram p_;
     std::string problems_;
@@ -236,13 +236,13 @@ TEST(MapLayer, EveryProgramIsCompleteAndFindsItsOperands) {
         const ChipDescription chip = chip_with(keys);
         for (const Layer& layer : trace.manifest().layers) {
             if (MemoryMap::is_alias(trace.manifest(), layer)) continue;
-            ASSERT_EQ(ProgramCheck(trace, layer, chip.ant).run(), "")
+            ASSERT_EQ(ProgramCheck(trace, layer, chip.chip).run(), "")
                 << "seed " << seed << ", " << text_of(keys);
         }
     }
 }
 
-std::string error_of(const Trace& trace, const AntConfig& config) {
+std::string error_of(const Trace& trace, const GemmChipConfig& config) {
     try {
         const MemoryMap map(trace);
         map_layer(trace, trace.manifest().layers[0], map, config);
@@ -254,15 +254,15 @@ std::string error_of(const Trace& trace, const AntConfig& config) {
 
 TEST(MapLayer, RefusesOperandsOfDifferentWidths) {
     EXPECT_EQ(
-        error_of(gemm_trace(4, 4, 4, "int8", "int4", 1), AntConfig{}),
+        error_of(gemm_trace(4, 4, 4, "int8", "int4", 1), GemmChipConfig{}),
         "layer 'gemm': int4 activations x int8 weights: the array takes both of up to 4 bits, "
         "or both 8-bit integers");
 }
 
 TEST(MapLayer, RefusesFormatsThatTheArrayDoesNotRun) {
     EXPECT_EQ(
-        error_of(gemm_trace(4, 4, 4, "e4m3", "int8", 1), AntConfig{}),
-        "format 'e4m3' does not run on the ANT array: allowed: int8, uint8, and int, flint and "
+        error_of(gemm_trace(4, 4, 4, "e4m3", "int8", 1), GemmChipConfig{}),
+        "layer 'gemm': format 'e4m3' does not run on the ANT array: allowed: int8, uint8, and int, flint and "
         "power-of-two of up to 4 bits");
 }
 
@@ -286,7 +286,7 @@ Trace row_trace(Operator op, std::int64_t rows, std::int64_t features) {
 
 // A row of 100 words in, one out: 400 bytes, in each of two halves.
 TEST(MapLayer, ARowThatIsReducedMustFit) {
-    AntConfig config;
+    GemmChipConfig config;
     const Trace trace = row_trace(Operator::softmax, 3, 100);
     config.vector_buffer_bytes = 800;
     EXPECT_EQ(error_of(trace, config), "none");
@@ -323,7 +323,7 @@ TEST(MapLayer, AJoinedVectorIsCutOnBytesOfEveryEncoding) {
     layer.working_scale = 0.001;
     m.layers = {layer};
     const Trace trace = Trace::from_memory(std::move(m), {});
-    AntConfig config;
+    GemmChipConfig config;
     // 10 + 80 bytes in, 90 and 24 (23 and a gap) out.
     config.vector_buffer_bytes = 2 * 204;
     EXPECT_EQ(error_of(trace, config), "none");

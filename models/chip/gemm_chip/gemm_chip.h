@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ANT accelerator as a SystemC module: DMA, double-buffered scratchpads, systolic array and
+// A GEMM chip as a SystemC module: DMA, double-buffered scratchpads, an array (models/array) and a
 // vector unit, with a TLM-2.0 memory outside. It executes layer programs; it never computes a
 // value, a cycle or a count that is not of its parts.
 #pragma once
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "models/array/array_body.h"
-#include "models/chip/ant/ant_config.h"
-#include "models/chip/ant/layer_program.h"
+#include "models/chip/gemm_chip/gemm_chip_config.h"
+#include "models/chip/gemm_chip/layer_program.h"
 #include "models/memory/dma.h"
 #include "models/memory/memory_bus.h"
 #include "models/memory/scratchpad.h"
@@ -43,10 +43,10 @@ struct LayerMeasurement {
     std::vector<UnitSpan> spans;      // when asked for
 };
 
-class AntChip : public sc_core::sc_module {
+class GemmChip : public sc_core::sc_module {
 public:
-    SC_HAS_PROCESS(AntChip);
-    AntChip(sc_core::sc_module_name name, const AntConfig& config);
+    SC_HAS_PROCESS(GemmChip);
+    GemmChip(sc_core::sc_module_name name, const GemmChipConfig& config);
 
     // To a base-protocol memory.
     tlm_utils::simple_initiator_socket<MemoryBus>& memory() { return bus_.memory; }
@@ -75,7 +75,7 @@ private:
     void record(UnitSpan::Unit unit, std::int64_t begin, bool stall, const std::string& what);
     void finish_unit();
 
-    const AntConfig config_;
+    const GemmChipConfig config_;
     const sc_core::sc_time period_;
     MemoryBus bus_;
     Dma load_dma_;

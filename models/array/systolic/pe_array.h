@@ -5,14 +5,14 @@
 
 #include <optional>
 
-#include "models/array/array_body.h"
-#include "models/array/array_waveform.h"
-#include "models/array/systolic_sequencer.h"
+#include "models/array/systolic/systolic_body.h"
+#include "models/array/systolic/array_waveform.h"
+#include "models/array/systolic/systolic_sequencer.h"
 #include "models/pe/ant_pe/ant_pe.h"
 
 namespace bitloom {
 
-class PeArray final : public ArrayBody {
+class PeArray final : public SystolicBody {
 public:
     SC_HAS_PROCESS(PeArray);
     PeArray(sc_core::sc_module_name name, const SystolicConfig& config, sc_core::sc_time period);
@@ -76,7 +76,6 @@ private:
     std::vector<Fold> folds_;
     std::vector<std::vector<Pending>> pending_;  // by fold
     std::vector<std::int64_t> emitted_at_;       // by column: last step with a psum on its bus
-    int lines_ = 1;
     std::int64_t depth_ = 1;
     std::int64_t interval_ = 1;
     std::int64_t steps_ = 0;

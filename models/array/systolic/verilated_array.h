@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "models/array/array_pins.h"
-#include "models/array/systolic_timing.h"
+#include "models/array/systolic/array_pins.h"
+#include "models/array/systolic/systolic_timing.h"
 
 namespace bitloom {
 
@@ -32,6 +32,9 @@ public:
     // Waveform of what rtl/array_probe.sv names. The file appears when this object is destroyed.
     virtual void open_waveform(const std::filesystem::path& path) = 0;
     virtual void dump(std::uint64_t time_ps) = 0;
+
+    // Verilator's counts of the lines reached, for the models that have them (rtl/CMakeLists.txt).
+    virtual void write_coverage(const std::filesystem::path& path) = 0;
 };
 
 // Throws Error when the RTL is not built for this array (sizes: verilated_array.cpp).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/chip/ant/ant_chip.h"
+#include "models/chip/gemm_chip/gemm_chip.h"
 
 #include <gtest/gtest.h>
 
@@ -11,15 +11,19 @@
 namespace bitloom::test {
 namespace {
 
-AntConfig small_chip() {
-    AntConfig config;
-    config.array.rows = config.array.columns = 4;
-    config.array.activation_port_bits = config.array.weight_port_bits = 1024;
+SystolicConfig& array_of(GemmChipConfig& config) {
+    return std::get<SystolicConfig>(config.array);
+}
+
+GemmChipConfig small_chip() {
+    GemmChipConfig config;
+    array_of(config).rows = array_of(config).columns = 4;
+    array_of(config).activation_port_bits = array_of(config).weight_port_bits = 1024;
     return config;
 }
 
 // "cycles 31: streaming 8 fill_drain 6 ..." of the only layer, and what went wrong.
-std::string run_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const AntConfig& config,
+std::string run_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const GemmChipConfig& config,
                      std::int64_t memory_cycles) {
     return in_child([&] {
         ChipBench bench(gemm_trace(m, n, k, "flint4", "flint4", 1), config, memory_cycles);
@@ -45,7 +49,7 @@ std::string run_gemm(std::int64_t m, std::int64_t n, std::int64_t k, const AntCo
 //   6..20 one fold: K + R + C - 2 = 8 + 4 + 4 - 2 = 14, of which 8 stream
 //   20..29 vector unit: latency 8, and 16 words in one cycle of 64 lanes
 //   29..31 the store (32 bytes)
-TEST(AntChip, OneTileTakesTheHandComputedCycles) {
+TEST(GemmChip, OneTileTakesTheHandComputedCycles) {
     EXPECT_EQ(run_gemm(4, 4, 8, small_chip(), 0),
               "cycles 31: streaming 8 fill_drain 6 bandwidth 0 operands 6 output 0 vector 9 "
               "writeback 2");
@@ -54,14 +58,14 @@ TEST(AntChip, OneTileTakesTheHandComputedCycles) {
 // The same with a memory that waits 50 cycles an access, one access a transfer: from the edge at
 // which the request is issued 50 instead of 1. Loads 3 * 51, store 51; array and vector unit as
 // before.
-TEST(AntChip, SlowMemoryAddsItsLatencyToEveryTransferAndNothingElse) {
+TEST(GemmChip, SlowMemoryAddsItsLatencyToEveryTransferAndNothingElse) {
     EXPECT_EQ(run_gemm(4, 4, 8, small_chip(), 50),
               "cycles 227: streaming 8 fill_drain 6 bandwidth 0 operands 153 output 0 vector 9 "
               "writeback 51");
 }
 
 // One cycle of memory latency hides behind the on-chip bus's cycle, two do not.
-TEST(AntChip, MemoryLatencyShowsFromTheCycleInWhichItExceedsTheBus) {
+TEST(GemmChip, MemoryLatencyShowsFromTheCycleInWhichItExceedsTheBus) {
     EXPECT_EQ(run_gemm(4, 4, 8, small_chip(), 1), run_gemm(4, 4, 8, small_chip(), 0));
     EXPECT_EQ(run_gemm(4, 4, 8, small_chip(), 2),
               "cycles 35: streaming 8 fill_drain 6 bandwidth 0 operands 9 output 0 vector 9 "
@@ -70,27 +74,27 @@ TEST(AntChip, MemoryLatencyShowsFromTheCycleInWhichItExceedsTheBus) {
 
 // Weights enter R cycles earlier: R + M + R + C - 2 = 4 + 4 + 4 + 4 - 2 = 14 for the last fold, and
 // the second slice of 4 of K starts max(M, R) = 4 after the first: 18, of which 2 * 4 stream.
-TEST(AntChip, WeightStationaryTakesTheHandComputedCycles) {
-    AntConfig config = small_chip();
-    config.array.dataflow = Dataflow::weight_stationary;
+TEST(GemmChip, WeightStationaryTakesTheHandComputedCycles) {
+    GemmChipConfig config = small_chip();
+    array_of(config).dataflow = Dataflow::weight_stationary;
     EXPECT_EQ(run_gemm(4, 4, 8, config, 0),
               "cycles 35: streaming 8 fill_drain 10 bandwidth 0 operands 6 output 0 vector 9 "
               "writeback 2");
 }
 
 // Psums are shifted out: R = 4 cycles more.
-TEST(AntChip, ShiftDrainTakesTheHandComputedCycles) {
-    AntConfig config = small_chip();
-    config.array.drain = Drain::shift;
+TEST(GemmChip, ShiftDrainTakesTheHandComputedCycles) {
+    GemmChipConfig config = small_chip();
+    array_of(config).drain = Drain::shift;
     EXPECT_EQ(run_gemm(4, 4, 8, config, 0),
               "cycles 35: streaming 8 fill_drain 10 bandwidth 0 operands 6 output 0 vector 9 "
               "writeback 2");
 }
 
 // A port that feeds 2 of the 4 rows a cycle: every one of the 14 steps takes 2 cycles.
-TEST(AntChip, NarrowPortDoublesEveryStep) {
-    AntConfig config = small_chip();
-    config.array.activation_port_bits = 8;
+TEST(GemmChip, NarrowPortDoublesEveryStep) {
+    GemmChipConfig config = small_chip();
+    array_of(config).activation_port_bits = 8;
     EXPECT_EQ(run_gemm(4, 4, 8, config, 0),
               "cycles 45: streaming 8 fill_drain 6 bandwidth 14 operands 6 output 0 vector 9 "
               "writeback 2");
@@ -98,9 +102,9 @@ TEST(AntChip, NarrowPortDoublesEveryStep) {
 
 // Without overlap M/R * N/C = 3 * 2 folds take K + R + C - 2 each, as in SCALE-Sim; the vector unit
 // then works on 12 * 8 = 96 words: 2 cycles. Loads: 80, 48, 32 bytes, a transfer each.
-TEST(AntChip, FoldsOneAfterAnotherTakeTheSumOfTheirLatencies) {
-    AntConfig config = small_chip();
-    config.array.overlap_folds = false;
+TEST(GemmChip, FoldsOneAfterAnotherTakeTheSumOfTheirLatencies) {
+    GemmChipConfig config = small_chip();
+    array_of(config).overlap_folds = false;
     EXPECT_EQ(run_gemm(12, 8, 8, config, 0),
               fmt::format("cycles {}: streaming 48 fill_drain 36 bandwidth 0 operands 6 output 0 "
                           "vector 10 writeback 3",
@@ -108,16 +112,16 @@ TEST(AntChip, FoldsOneAfterAnotherTakeTheSumOfTheirLatencies) {
 }
 
 // Two halves of 4 rows each: while the array works on one, the other is loaded, processed, stored.
-AntConfig chip_of_small_tiles() {
-    AntConfig config = small_chip();
+GemmChipConfig chip_of_small_tiles() {
+    GemmChipConfig config = small_chip();
     config.output_buffer_bytes = 2 * 4 * 4 * psum_bytes;  // one fold a half
     return config;
 }
 
 // 64 tiles of 4x4x256. A fold of 256 + 6 cycles covers the transfers of the next tile and the
 // vector work of the last one, so that the array waits for the first operands only.
-TEST(AntChip, InstantMemoryIsHiddenBehindTheArray) {
-    AntConfig config = chip_of_small_tiles();
+TEST(GemmChip, InstantMemoryIsHiddenBehindTheArray) {
+    GemmChipConfig config = chip_of_small_tiles();
     const std::string text = run_gemm(256, 4, 256, config, 0);
     // Parameters, 4 x 128 bytes of activations and of weights: 1 cycle, 4 and 4, and one each.
     EXPECT_EQ(text, fmt::format("cycles {}: streaming {} fill_drain {} bandwidth 0 operands 12 "
@@ -126,7 +130,7 @@ TEST(AntChip, InstantMemoryIsHiddenBehindTheArray) {
 }
 
 // A transfer of 1000 cycles does not hide behind a fold of 262: the array waits for each.
-TEST(AntChip, SlowMemoryStallsEveryTile) {
+TEST(GemmChip, SlowMemoryStallsEveryTile) {
     const std::string text = run_gemm(256, 4, 256, chip_of_small_tiles(), 1000);
     std::int64_t cycles = 0, streaming = 0, fill = 0, operands = 0, output = 0;
     ASSERT_EQ(
@@ -143,7 +147,7 @@ TEST(AntChip, SlowMemoryStallsEveryTile) {
 
 // The tile at the right edge is narrower than the others: the same weights, which stay in their
 // buffer, meet a band of another width.
-TEST(AntChip, WeightsThatStayMeetNarrowerBandsAtTheEdge) {
+TEST(GemmChip, WeightsThatStayMeetNarrowerBandsAtTheEdge) {
     EXPECT_EQ(in_child([] {
                   Network network;
                   network.name = network.input = "x";
@@ -159,7 +163,7 @@ TEST(AntChip, WeightsThatStayMeetNarrowerBandsAtTheEdge) {
                   node.weights = "w";
                   node.window.kernel_h = node.window.kernel_w = 3;
                   append(network, node);
-                  AntConfig config = small_chip();
+                  GemmChipConfig config = small_chip();
                   // A half holds 3 x 8 pixels of 2 bytes: 6 of 11 output columns.
                   config.activation_buffer_bytes = 96;
                   ChipBench bench(random_trace(network, {.weights_format = "int4",
@@ -175,14 +179,14 @@ TEST(AntChip, WeightsThatStayMeetNarrowerBandsAtTheEdge) {
 
 // The same layers on an instant memory, on a slow one and with the array of PEs: bytes equal to the
 // host's reference, causes that add up, and bytes that do not depend on the time.
-TEST(AntChip, ResultsAndTrafficDoNotDependOnTheMemory) {
+TEST(GemmChip, ResultsAndTrafficDoNotDependOnTheMemory) {
     for (std::uint64_t seed = 100; seed < 108; ++seed) {
         std::string first;
         for (const auto& [cycles, fidelity] :
              {std::pair(0, "tile"), std::pair(37, "tile"), std::pair(3, "pe")}) {
             const std::string text = in_child([&, latency = cycles, name = fidelity] {
                 const Trace trace = random_network_trace(seed);
-                AntConfig config = chip_with(random_chip_keys(seed, trace)).ant;
+                GemmChipConfig config = chip_with(random_chip_keys(seed, trace)).chip;
                 config.fidelity = name;
                 ChipBench bench(trace, config, latency);
                 std::string problems = bench.simulate();

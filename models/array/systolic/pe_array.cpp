@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/pe_array.h"
+#include "models/array/systolic/pe_array.h"
 
 #include "models/base/error.h"
 
@@ -7,7 +7,7 @@ namespace bitloom {
 
 PeArray::PeArray(sc_core::sc_module_name name, const SystolicConfig& config,
                  sc_core::sc_time period)
-    : ArrayBody(name, config, period) {
+    : SystolicBody(name, config, period) {
     SC_METHOD(on_clock);
     sensitive << tick_;
     dont_initialize();
@@ -20,8 +20,8 @@ void PeArray::record_waveform(const std::filesystem::path& path) {
 
 void PeArray::execute(const ArrayCommand& command) {
     command_ = &command;
-    lines_ = common_lines(command);
-    folds_ = folds_of(config_, command.tile, lines_);
+    set_operands(command);
+    folds_ = folds_of(config_, command.tile, lines());
     const bool output_stationary = config_.dataflow == Dataflow::output_stationary;
     depth_ = output_stationary ? command.tile.k() : command.tile.m();
     interval_ = fold_interval(config_, depth_);
@@ -44,7 +44,7 @@ void PeArray::execute(const ArrayCommand& command) {
         outstanding_ += std::ssize(pending_[f]);
     }
     step_ = 0;
-    activation_coding_.emplace(*command.activation_decoder);
+    activation_coding_.emplace(activation_decoder());
     row_codes_.assign(static_cast<std::size_t>(config_.rows), {});
     column_psums_.resize(static_cast<std::size_t>(config_.columns));
     tick_.notify(sc_core::SC_ZERO_TIME);
@@ -119,10 +119,10 @@ PeArray::Operand PeArray::activation_at(std::int64_t step, std::int64_t row) {
     const std::int64_t used = output_stationary ? fold.m_count : fold.k_count;
     const bool first = position == 0;
     // A row beyond the fold carries no operand, but the swap wave passes through it.
-    if (row >= used * lines_) return {{}, false, first, false};
-    const std::int64_t m = fold.m_begin + (output_stationary ? row / lines_ : position);
-    const std::int64_t k = fold.k_begin + (output_stationary ? position : row / lines_);
-    const int line = static_cast<int>(row % lines_);
+    if (row >= used * lines()) return {{}, false, first, false};
+    const std::int64_t m = fold.m_begin + (output_stationary ? row / lines() : position);
+    const std::int64_t k = fold.k_begin + (output_stationary ? position : row / lines());
+    const int line = static_cast<int>(row % lines());
     const std::uint32_t code = command_->tile.activation_code(command_->activations, m, k);
     if (waveform_)
         row_codes_[static_cast<std::size_t>(row)] = {activation_coding_->line_code(code, line),
@@ -130,7 +130,7 @@ PeArray::Operand PeArray::activation_at(std::int64_t step, std::int64_t row) {
     counts_.decodes += 1;
     // The two nibbles of an 8-bit operand come from one read.
     if (line == 0) counts_.activation_read_bits += command_->tile.activation_bits;
-    return {command_->activation_decoder->operand(code, line), true, first, position == depth_ - 1};
+    return {activation_decoder().operand(code, line), true, first, position == depth_ - 1};
 }
 
 // Output stationary: the weight that enters the top of `column`. Weight stationary: the weight
@@ -143,19 +143,19 @@ PeArray::Operand PeArray::weight_at(std::int64_t step, std::int64_t column) {
     if (local < 0 || index >= std::ssize(folds_)) return {};
     const Fold& fold = folds_[static_cast<std::size_t>(index)];
     const std::int64_t row = output_stationary ? position : config_.rows - 1 - position;
-    const std::int64_t k_lines = output_stationary ? fold.k_count : fold.k_count * lines_;
+    const std::int64_t k_lines = output_stationary ? fold.k_count : fold.k_count * lines();
     if (position >= (output_stationary ? depth_ : config_.rows)) return {};
-    if (column >= fold.n_count * lines_ || row >= k_lines) return {};
-    const std::int64_t n = fold.n_begin + column / lines_;
-    const std::int64_t k = fold.k_begin + (output_stationary ? row : row / lines_);
-    const int line = static_cast<int>(column % lines_);
+    if (column >= fold.n_count * lines() || row >= k_lines) return {};
+    const std::int64_t n = fold.n_begin + column / lines();
+    const std::int64_t k = fold.k_begin + (output_stationary ? row : row / lines());
+    const int line = static_cast<int>(column % lines());
     const std::uint32_t code = command_->tile.weight_code(command_->weights, n, k);
     // Weight stationary: two rows hold the same weight, one for each nibble of the activation; it
     // is read and decoded once and shifts in twice.
-    const bool again = !output_stationary && row % lines_ != 0;
+    const bool again = !output_stationary && row % lines() != 0;
     if (!again) counts_.decodes += 1;
     if (!again && line == 0) counts_.weight_read_bits += command_->tile.weight_bits;
-    return {command_->weight_decoder->operand(code, line), true, false, false};
+    return {weight_decoder().operand(code, line), true, false, false};
 }
 
 void PeArray::emit(std::int64_t fold_index, std::int64_t row, std::int64_t column,
@@ -165,13 +165,13 @@ void PeArray::emit(std::int64_t fold_index, std::int64_t row, std::int64_t colum
     emitted_at_[static_cast<std::size_t>(column)] = step_;
     const bool output_stationary = config_.dataflow == Dataflow::output_stationary;
     const Fold& fold = folds_[static_cast<std::size_t>(fold_index)];
-    const std::int64_t m = output_stationary ? row / lines_ : position;
-    const std::int64_t n = column / lines_;
+    const std::int64_t m = output_stationary ? row / lines() : position;
+    const std::int64_t n = column / lines();
     Pending& pending = pending_[static_cast<std::size_t>(fold_index)]
                                [static_cast<std::size_t>(m * fold.n_count + n)];
     pending.psum = wrap_to_bits(pending.psum + state.accumulator, config_.accumulator_bits);
     pending.exact += exact;
-    const int parts = output_stationary ? lines_ * lines_ : lines_;
+    const int parts = output_stationary ? lines() * lines() : lines();
     if (++pending.parts < parts) return;
     column_psums_[static_cast<std::size_t>(column)] = {pending.psum, true};
 
@@ -258,7 +258,7 @@ void PeArray::step_weight_stationary(std::int64_t step) {
             const std::int64_t index = step - row - column - config_.rows;
             const std::int64_t fold = index / interval_;
             const bool used = inputs.valid && index >= 0 && fold < std::ssize(folds_) &&
-                              column < folds_[static_cast<std::size_t>(fold)].n_count * lines_;
+                              column < folds_[static_cast<std::size_t>(fold)].n_count * lines();
             pe.psum_valid = moving || used;
             pe.state = used ? AntPe::next(psum, inputs, config_.accumulator_bits) : psum;
             pe.exact = (moving ? above.exact : 0) +

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "models/chip/ant/layer_program.h"
+#include "models/chip/gemm_chip/layer_program.h"
 #include "models/vector/permute.h"
 
 namespace bitloom {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ANT accelerator's sizes and clocks. Values are final: defaults applied, ranges checked.
+// Sizes and clocks of a GEMM chip. Values are final: defaults applied, ranges checked.
 // Defaults: ANT, MICRO'22 (64 x 64 4-bit PEs at 500 MHz; buffers of the published simulator).
 #pragma once
 
@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <string>
 
-#include "models/array/systolic_timing.h"
+#include "models/array/array_config.h"
 #include "models/vector/vector_cost.h"
 
 namespace bitloom {
 
-struct AntConfig {
+struct GemmChipConfig {
     std::int64_t clock_hz = 500'000'000;  // 1 MHz..10 GHz; the period is a whole number of ps
-    SystolicConfig array;
+    ArrayConfig array;
     // Both halves of each buffer together, bytes.
     std::int64_t weight_buffer_bytes = 128 * 1024;
     std::int64_t activation_buffer_bytes = 256 * 1024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/chip/ant/vector_task.h"
+#include "models/chip/gemm_chip/vector_task.h"
 
 #include <cstring>
 

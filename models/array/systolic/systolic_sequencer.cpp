@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/systolic_sequencer.h"
+#include "models/array/systolic/systolic_sequencer.h"
 
 #include "models/base/error.h"
 
@@ -38,12 +38,13 @@ std::uint32_t LineCoding::line_code(std::uint32_t code, int line) const {
     return sign << 3 | (code & ((1u << (bits - 1)) - 1u));
 }
 
-SystolicSequencer::SystolicSequencer(const SystolicConfig& config, const ArrayCommand& command)
+SystolicSequencer::SystolicSequencer(const SystolicConfig& config, const ArrayCommand& command,
+                                     const AntDecoder& activation, const AntDecoder& weight)
     : config_(config),
       command_(command),
-      activation_coding_(*command.activation_decoder),
-      weight_coding_(*command.weight_decoder),
-      lines_(common_lines(command)),
+      activation_coding_(activation),
+      weight_coding_(weight),
+      lines_(common_lines(activation, weight)),
       folds_(folds_of(config, command.tile, lines_)),
       depth_(output_stationary() ? command.tile.k() : command.tile.m()),
       interval_(fold_interval(config, depth_)),

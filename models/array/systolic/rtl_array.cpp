@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/rtl_array.h"
+#include "models/array/systolic/rtl_array.h"
 
 #include <bit>
 
@@ -10,7 +10,7 @@ namespace bitloom {
 
 RtlArray::RtlArray(sc_core::sc_module_name name, const SystolicConfig& config,
                    sc_core::sc_time period)
-    : ArrayBody(name, config, period), array_(make_verilated_array(config)) {
+    : SystolicBody(name, config, period), array_(make_verilated_array(config)) {
     SC_METHOD(on_clock);
     sensitive << tick_;
     dont_initialize();
@@ -27,7 +27,8 @@ void RtlArray::record_waveform(const std::filesystem::path& path) {
 
 void RtlArray::execute(const ArrayCommand& command) {
     command_ = &command;
-    sequencer_.emplace(config_, command);
+    set_operands(command);
+    sequencer_.emplace(config_, command, activation_decoder(), weight_decoder());
     step_cycles_ =
         cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
     next_psums_.assign(static_cast<std::size_t>(config_.columns), {});
@@ -124,8 +125,8 @@ void RtlArray::take_psums() {
 
 void RtlArray::store(const Fold& fold, std::int64_t m, std::int64_t n, std::int32_t psum) {
     const ConvolutionTile& tile = command_->tile;
-    const AntDecoder& activation = *command_->activation_decoder;
-    const AntDecoder& weight = *command_->weight_decoder;
+    const AntDecoder& activation = activation_decoder();
+    const AntDecoder& weight = weight_decoder();
     // No signal of the RTL tells that a sum has wrapped; where it may have, the exact sum does.
     std::int64_t exact = psum;
     const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;

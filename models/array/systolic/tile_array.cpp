@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/tile_array.h"
+#include "models/array/systolic/tile_array.h"
 
 #include <algorithm>
 
@@ -27,9 +27,9 @@ Product multiply_exactly(const SystolicConfig& config, const ArrayCommand& comma
             for (std::int64_t n = fold.n_begin; n < fold.n_begin + fold.n_count; ++n) {
                 std::int64_t exact = 0;
                 for (std::int64_t k = fold.k_begin; k < fold.k_begin + fold.k_count; ++k)
-                    exact += static_cast<std::int64_t>(command.activation_decoder->value(
+                    exact += static_cast<std::int64_t>(command.activation_values->value(
                                  tile.activation_code(command.activations, m, k))) *
-                             command.weight_decoder->value(tile.weight_code(command.weights, n, k));
+                             command.weight_values->value(tile.weight_code(command.weights, n, k));
                 const std::int64_t psum = wrap_to_bits(exact, config.accumulator_bits);
                 result.overflows += psum != exact;
                 std::int32_t& word = command.psums->words[static_cast<std::size_t>(
@@ -44,9 +44,7 @@ Product multiply_exactly(const SystolicConfig& config, const ArrayCommand& comma
 
 }  // namespace
 
-ArrayCounts count_command(const SystolicConfig& config, const ArrayCommand& command) {
-    const int lines = common_lines(command);
-    const ConvolutionTile& tile = command.tile;
+ArrayCounts count_command(const SystolicConfig& config, const ConvolutionTile& tile, int lines) {
     const std::vector<Fold> folds = folds_of(config, tile, lines);
     const bool output_stationary = config.dataflow == Dataflow::output_stationary;
     ArrayCounts counts;
@@ -82,7 +80,7 @@ const PackedWeights& TileArray::weights_of(const ArrayCommand& command, const Re
     weight_values_ += values;
     return weights_
         .insert_or_assign(command.weight_tag, PackedWeights(command.tile, runs, command.weights,
-                                                            *command.weight_decoder))
+                                                            *command.weight_values))
         .first->second;
 }
 
@@ -98,13 +96,14 @@ const UnpackedActivations& TileArray::activations_of(const ArrayCommand& command
     activation_values_ += values;
     return activations_
         .insert_or_assign(command.activation_tag, UnpackedActivations(tile, command.activations,
-                                                                      *command.activation_decoder))
+                                                                      *command.activation_values))
         .first->second;
 }
 
 void TileArray::execute(const ArrayCommand& command) {
     const ConvolutionTile& tile = command.tile;
-    ArrayCounts counts = count_command(config_, command);
+    set_operands(command);
+    ArrayCounts counts = count_command(config_, tile, lines());
     PsumTile& psums = *command.psums;
     BITLOOM_CHECK(tile.psum_column + tile.n <= psums.columns &&
                       std::ssize(psums.words) == tile.m() * psums.columns,
@@ -120,11 +119,11 @@ void TileArray::execute(const ArrayCommand& command) {
     const PackedWeights& weights = weights_of(command, runs);
     const std::int64_t most =
         (tile.accumulate ? psums.magnitude_bound : 0) +
-        weights.largest_column_sum() * command.activation_decoder->max_magnitude();
+        weights.largest_column_sum() * command.activation_values->max_magnitude();
     psums.magnitude_bound = std::max(psums.magnitude_bound, most);
     const std::int64_t limit = (std::int64_t{1} << (config_.accumulator_bits - 1)) - 1;
     if (most > limit) {
-        counts.overflows = multiply_exactly(config_, command, common_lines(command)).overflows;
+        counts.overflows = multiply_exactly(config_, command, lines()).overflows;
         psums.magnitude_bound = limit + 1;
     } else {
         multiply(tile, runs, activations_of(command), weights,

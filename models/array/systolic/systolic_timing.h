@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "models/array/array_counts.h"
+
 namespace bitloom {
 
 enum class Dataflow { output_stationary, weight_stationary };
@@ -24,16 +26,6 @@ struct SystolicConfig {
     std::int64_t weight_port_bits = 256;
 };
 
-// The cycles of one command: `folds` folds that stream `depth` operands each
-// (output stationary: depth = K; weight stationary: depth = M).
-struct SystolicCycles {
-    std::int64_t streaming = 0;   // folds * depth: operands enter
-    std::int64_t fill_drain = 0;  // skew, weight load, psums leaving, bubbles between folds
-    std::int64_t bandwidth = 0;   // the array waits for a scratchpad port
-    std::int64_t total() const { return streaming + fill_drain + bandwidth; }
-    bool operator==(const SystolicCycles&) const = default;
-};
-
 // Steps (array advances) between the starts of two successive folds, and from the start of a fold
 // to its last psum.
 std::int64_t fold_interval(const SystolicConfig& config, std::int64_t depth);
@@ -42,8 +34,10 @@ std::int64_t fold_latency(const SystolicConfig& config, std::int64_t depth);
 // Cycles a step takes: 1, or more when a scratchpad port is narrower than the array's edge.
 std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, int weight_bits);
 
-// folds >= 1, depth >= 1. step_cycles from cycles_per_step.
-SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
+// The cycles of one command: `folds` folds that stream `depth` operands each (output stationary:
+// depth = K; weight stationary: depth = M). folds >= 1, depth >= 1; step_cycles from
+// cycles_per_step.
+ArrayCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
                                std::int64_t step_cycles);
 
 }  // namespace bitloom

@@ -5,17 +5,17 @@
 
 #include <map>
 
-#include "models/array/array_body.h"
+#include "models/array/systolic/systolic_body.h"
 #include "models/array/gemm_kernel.h"
 
 namespace bitloom {
 
 // Cycles and activity of a command, overflows excluded (they depend on the data).
-ArrayCounts count_command(const SystolicConfig& config, const ArrayCommand& command);
+ArrayCounts count_command(const SystolicConfig& config, const ConvolutionTile& tile, int lines);
 
-class TileArray final : public ArrayBody {
+class TileArray final : public SystolicBody {
 public:
-    using ArrayBody::ArrayBody;
+    using SystolicBody::SystolicBody;
     void execute(const ArrayCommand& command) override;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/systolic_timing.h"
+#include "models/array/systolic/systolic_timing.h"
 
 #include <algorithm>
 
@@ -40,13 +40,13 @@ std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, 
                     divide_up(weights, config.weight_port_bits));
 }
 
-SystolicCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
+ArrayCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
                                std::int64_t step_cycles) {
     BITLOOM_CHECK(folds >= 1 && depth >= 1 && step_cycles >= 1, "folds {} depth {} step {}", folds,
                   depth, step_cycles);
     const std::int64_t steps =
         (folds - 1) * fold_interval(config, depth) + fold_latency(config, depth);
-    SystolicCycles cycles;
+    ArrayCycles cycles;
     cycles.streaming = folds * depth;
     cycles.fill_drain = steps - cycles.streaming;
     cycles.bandwidth = steps * (step_cycles - 1);

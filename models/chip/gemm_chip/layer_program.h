@@ -9,7 +9,7 @@
 
 #include "models/array/convolution_tile.h"
 #include "models/memory/dma.h"
-#include "models/pe/ant_pe/ant_decoder.h"
+#include "models/numeric/code_values.h"
 #include "models/vector/layer_parameters.h"
 #include "models/vector/vector_cost.h"
 #include "models/vector/vector_math.h"
@@ -83,8 +83,7 @@ struct LayerProgram {
     std::vector<VectorTask> tasks;
     std::vector<StoreCommand> stores;  // one a task
     LayerParameters parameters;
-    std::vector<AntDecoder>
-        decoders;  // of the activation and the weight operand; empty without GEMM
+    std::vector<CodeValues> operands;  // activation and weight; empty without GEMM
 };
 
 }  // namespace bitloom

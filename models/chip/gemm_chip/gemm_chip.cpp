@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/chip/ant/ant_chip.h"
+#include "models/chip/gemm_chip/gemm_chip.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "models/base/error.h"
-#include "models/chip/ant/vector_task.h"
+#include "models/chip/gemm_chip/vector_task.h"
 
 namespace bitloom {
 
 namespace {
 
-DmaConfig dma_config(const AntConfig& config, const sc_core::sc_time& period, int phase_ps) {
+DmaConfig dma_config(const GemmChipConfig& config, const sc_core::sc_time& period, int phase_ps) {
     DmaConfig dma;
     dma.width_bits = config.dma_width_bits;
     dma.outstanding = static_cast<int>(config.dma_outstanding);
@@ -22,7 +22,7 @@ DmaConfig dma_config(const AntConfig& config, const sc_core::sc_time& period, in
 
 }  // namespace
 
-AntChip::AntChip(sc_core::sc_module_name module_name, const AntConfig& config)
+GemmChip::GemmChip(sc_core::sc_module_name module_name, const GemmChipConfig& config)
     : sc_module(module_name),
       config_(config),
       period_(static_cast<double>(1'000'000'000'000 / config.clock_hz), sc_core::SC_PS),
@@ -42,19 +42,19 @@ AntChip::AntChip(sc_core::sc_module_name module_name, const AntConfig& config)
     SC_THREAD(store_thread);
 }
 
-std::int64_t AntChip::now_cycles() const {
+std::int64_t GemmChip::now_cycles() const {
     return static_cast<std::int64_t>(sc_core::sc_time_stamp().value() / period_.value());
 }
 
-void AntChip::backdoor_read(std::uint64_t address, std::span<std::byte> bytes) {
+void GemmChip::backdoor_read(std::uint64_t address, std::span<std::byte> bytes) {
     load_dma_.backdoor_read(address, bytes);
 }
 
-void AntChip::backdoor_write(std::uint64_t address, std::span<const std::byte> bytes) {
+void GemmChip::backdoor_write(std::uint64_t address, std::span<const std::byte> bytes) {
     load_dma_.backdoor_write(address, bytes);
 }
 
-LayerMeasurement AntChip::run(const LayerProgram& program, bool record_spans) {
+LayerMeasurement GemmChip::run(const LayerProgram& program, bool record_spans) {
     BITLOOM_CHECK(program.tasks.size() == program.stores.size(), "{}: one store a task",
                   program.layer);
     program_ = &program;
@@ -73,17 +73,7 @@ LayerMeasurement AntChip::run(const LayerProgram& program, bool record_spans) {
     measured_.cycles = now_cycles() - begin;
     ArrayCounts& array = measured_.array;
     array = array_->counts();
-    array.macs -= before.macs;
-    array.decodes -= before.decodes;
-    array.psum_words -= before.psum_words;
-    array.activation_read_bits -= before.activation_read_bits;
-    array.weight_read_bits -= before.weight_read_bits;
-    array.output_read_bits -= before.output_read_bits;
-    array.output_write_bits -= before.output_write_bits;
-    array.overflows -= before.overflows;
-    array.cycles.streaming -= before.cycles.streaming;
-    array.cycles.fill_drain -= before.cycles.fill_drain;
-    array.cycles.bandwidth -= before.cycles.bandwidth;
+    array -= before;
     array.add_to(measured_.activity);
     if (!program.tiles.empty()) measured_.wait_vector = last_task_end_ - last_tile_end_;
     measured_.wait_writeback = now_cycles() - last_task_end_;
@@ -92,23 +82,23 @@ LayerMeasurement AntChip::run(const LayerProgram& program, bool record_spans) {
 }
 
 template <class Ready>
-void AntChip::wait_until(Ready ready, std::int64_t& waited) {
+void GemmChip::wait_until(Ready ready, std::int64_t& waited) {
     const std::int64_t begin = now_cycles();
     while (!ready()) wait(progress_);
     waited += now_cycles() - begin;
 }
 
-void AntChip::record(UnitSpan::Unit unit, std::int64_t begin, bool stall, const std::string& what) {
+void GemmChip::record(UnitSpan::Unit unit, std::int64_t begin, bool stall, const std::string& what) {
     const std::int64_t end = now_cycles();
     if (record_spans_ && end > begin) measured_.spans.push_back({unit, begin, end, stall, what});
 }
 
 // Called by each unit when its queue is empty; the last one ends the layer.
-void AntChip::finish_unit() {
+void GemmChip::finish_unit() {
     if (--units_running_ == 0) finished_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void AntChip::load_thread() {
+void GemmChip::load_thread() {
     for (;;) {
         wait(start_);
         std::int64_t ignored = 0;
@@ -130,7 +120,7 @@ void AntChip::load_thread() {
     }
 }
 
-void AntChip::execute(const LoadCommand& load) {
+void GemmChip::execute(const LoadCommand& load) {
     const auto bytes = static_cast<std::size_t>(load.rows * load.row_bytes);
     if (load.target == Buffer::parameters) {
         staging_.resize(bytes);
@@ -157,7 +147,7 @@ void AntChip::execute(const LoadCommand& load) {
     measured_.activity.add(buffer.name() + ".write_bits", load.region_bytes * 8);
 }
 
-void AntChip::array_thread() {
+void GemmChip::array_thread() {
     for (;;) {
         wait(start_);
         for (std::size_t i = 0; i < program_->tiles.size(); ++i) {
@@ -180,8 +170,8 @@ void AntChip::array_thread() {
                     .data();
             command.activation_tag = {layers_run_, task.activation_content, task.group};
             command.weight_tag = {layers_run_, task.weight_content, task.group};
-            command.activation_decoder = &program_->decoders[0];
-            command.weight_decoder = &program_->decoders[1];
+            command.activation_values = &program_->operands[0];
+            command.weight_values = &program_->operands[1];
             command.psums = &psums;
             begin = now_cycles();
             array_->execute(command);
@@ -194,7 +184,7 @@ void AntChip::array_thread() {
     }
 }
 
-void AntChip::vector_thread() {
+void GemmChip::vector_thread() {
     for (;;) {
         wait(start_);
         // With array tiles the array's waits are the ones that count.
@@ -222,7 +212,7 @@ void AntChip::vector_thread() {
     }
 }
 
-void AntChip::execute(const VectorTask& task) {
+void GemmChip::execute(const VectorTask& task) {
     const std::span<std::byte> half =
         vector_buffer_.place(task.half, 0, vector_buffer_.half_bytes());
     const VectorTraffic traffic =
@@ -230,11 +220,11 @@ void AntChip::execute(const VectorTask& task) {
     Activity& activity = measured_.activity;
     activity.add("vector_buffer.read_bits", traffic.read_bits);
     activity.add("vector_buffer.write_bits", traffic.write_bits);
-    activity.add("output_buffer.read_bits", traffic.psums_read * config_.array.accumulator_bits);
+    activity.add("output_buffer.read_bits", traffic.psums_read * accumulator_bits(config_.array));
     count_vector_events(program_->parameters, task.work, activity);
 }
 
-void AntChip::store_thread() {
+void GemmChip::store_thread() {
     for (;;) {
         wait(start_);
         std::int64_t ignored = 0;

@@ -11,13 +11,13 @@
 #include <optional>
 #include <vector>
 
-#include "models/array/array_body.h"
-#include "models/array/systolic_sequencer.h"
-#include "models/array/verilated_array.h"
+#include "models/array/systolic/systolic_body.h"
+#include "models/array/systolic/systolic_sequencer.h"
+#include "models/array/systolic/verilated_array.h"
 
 namespace bitloom {
 
-class RtlArray final : public ArrayBody {
+class RtlArray final : public SystolicBody {
 public:
     SC_HAS_PROCESS(RtlArray);
     // Throws Error for an array that the RTL is not built for.
@@ -25,6 +25,7 @@ public:
     ~RtlArray() override;
     void execute(const ArrayCommand& command) override;
     void record_waveform(const std::filesystem::path& path) override;
+    void write_coverage(const std::filesystem::path& path) { array_->write_coverage(path); }
 
 private:
     // The psum that column `c` gives next: columns give theirs in order.

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/array/array_body.h"
-#include "models/array/array_pins.h"
+#include "models/array/systolic/systolic_body.h"
+#include "models/array/systolic/array_pins.h"
 
 namespace bitloom {
 
@@ -28,7 +28,8 @@ struct LineCoding {
 class SystolicSequencer {
 public:
     // The command must outlive this object; at most 16 x 16 lines.
-    SystolicSequencer(const SystolicConfig& config, const ArrayCommand& command);
+    SystolicSequencer(const SystolicConfig& config, const ArrayCommand& command,
+                      const AntDecoder& activation, const AntDecoder& weight);
 
     std::int64_t steps() const { return steps_; }
     std::int64_t depth() const { return depth_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/array_waveform.h"
+#include "models/array/systolic/array_waveform.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/array/verilated_array.h"
+#include "models/array/systolic/verilated_array.h"
 
 #include <fmt/format.h>
+#include <verilated_cov.h>
 #include <verilated_vcd_c.h>
 
 #include <bit>
@@ -117,6 +118,9 @@ public:
     }
     void dump(std::uint64_t time_ps) override {
         if (writer_) writer_->dump(time_ps);
+    }
+    void write_coverage(const std::filesystem::path& path) override {
+        context_.coveragep()->write(path.c_str());
     }
 
 private:

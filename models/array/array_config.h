@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arrays that a chip may have, and what a chip and its mapper ask of any of them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/array/array_body.h"
+#include "models/array/bit_serial/bit_serial_config.h"
+#include "models/array/systolic/systolic_timing.h"
+#include "models/energy/energy_account.h"
+
+namespace bitloom {
+
+using ArrayConfig = std::variant<SystolicConfig, BitSerialConfig>;
+
+// Throws Error for a fidelity that the array does not have ("tile", "pe", some "rtl"), and for an
+// array that the RTL is not built for.
+std::unique_ptr<ArrayBody> make_array(const std::string& fidelity, const char* name,
+                                      const ArrayConfig& config, sc_core::sc_time period);
+
+int accumulator_bits(const ArrayConfig& config);
+
+// Throws Error, without a place, when the array does not take these formats, or not together.
+void require_operands(const ArrayConfig& config, const Format& activation, const Format& weight);
+
+// Cycles of a command of these sizes for the mapper's choice of tiles: exact where the cycles do not
+// depend on the data, else their upper bound.
+std::int64_t estimate_cycles(const ArrayConfig& config, std::int64_t m, std::int64_t n,
+                             std::int64_t k, const Format& activation, const Format& weight);
+
+// Output channels that the array computes at a time.
+std::int64_t channels_at_a_time(const ArrayConfig& config, const Format& weight);
+
+// Multiplications of the two formats a cycle when every unit works; for data-dependent cycles at
+// their upper bound.
+double peak_macs_per_cycle(const ArrayConfig& config, int activation_bits, int weight_bits);
+
+// What leaks and takes area.
+std::vector<ComponentInstance> array_instances(const ArrayConfig& config);
+
+}  // namespace bitloom
