@@ -36,12 +36,16 @@ std::string_view QuantizeCommand::details() const {
     return "Quantizes a network after training: chooses a number format and a scale for every\n"
            "tensor and reports what each choice loses. A network with shapes only gets random\n"
            "codes. NETWORK is a folder with zoo.json, an .onnx, .net or .csv file, or a name such\n"
-           "as zoo/digits.\n";
+           "as zoo/digits.\n"
+           "Scheme wPaQ, P and Q in 1..8, has weights of P bits (one bit: -1 or +1 times the mean\n"
+           "magnitude of the channel) and activations of Q bits. A network trained for it, such as\n"
+           "zoo/digits_w1a2, brings its own scales.\n";
 }
 
 std::string_view QuantizeCommand::examples() const {
     return "  bitloom quantize zoo/digits --scheme ant4 --output digits.safetensors\n"
-           "  bitloom quantize net.onnx --dataset zoo/digits --scheme int8\n";
+           "  bitloom quantize net.onnx --dataset zoo/digits --scheme int8\n"
+           "  bitloom quantize zoo/digits_w1a2 --scheme w1a2\n";
 }
 
 void QuantizeCommand::declare(KeySet& options) {

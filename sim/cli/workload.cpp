@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/base/text.h"
 #include "sim/cli/version.h"
 #include "workloads/import/load.h"
 
@@ -14,17 +15,31 @@ namespace {
 // Of declare_workload.
 const std::vector<std::string> workload_keys = {"scheme",      "seed",        "dataset",
                                                 "random",      "weights",     "activations",
-                                                "calibration", "int8-layers", "accuracy-threshold"};
+                                                "calibration", "int8-layers", "first-last-bits",
+                                                "accuracy-threshold"};
 
 bool has_own_data(const std::filesystem::path& network) {
     std::error_code ignored;
     return std::filesystem::exists(network / "zoo.json", ignored);
 }
 
+// A fixed scheme or wPaQ: names that parse, so no list has them all.
+void declare_scheme(KeySet& keys, std::string& scheme) {
+    Key& key = keys.text("scheme", scheme, "Quantization scheme of a network; w1a2: 1 bit x 2 bits",
+                         "NAME");
+    key.allowed = "one of " + known_schemes();
+    key.store = [&scheme, allowed = key.allowed](std::string_view text,
+                                                 const std::filesystem::path&) -> std::string {
+        if (!is_scheme(text)) return "must be " + allowed + did_you_mean(text, scheme_names());
+        scheme = text;
+        return "";
+    };
+}
+
 }  // namespace
 
 void declare_workload(KeySet& keys, WorkloadOptions& o) {
-    keys.choice("scheme", o.scheme, scheme_names(), "Quantization scheme of a network");
+    declare_scheme(keys, o.scheme);
     keys.integer("seed", o.seed, {.min = 0}, units::none, "Seed of everything random");
     keys.path("dataset", o.dataset, "Folder with the zoo.json whose inputs fit the network")
         .value_name = "FOLDER";
@@ -36,6 +51,8 @@ void declare_workload(KeySet& keys, WorkloadOptions& o) {
                  "Calibration inputs of the quantization");
     keys.integer("int8-layers", o.int8_layers, {.min = -1}, units::none,
                  "Layers raised to 8-bit integers; -1: the scheme decides");
+    keys.integer("first-last-bits", o.first_last_bits, {.min = 0, .max = 8}, "bits",
+                 "Width of the first and the last layer; 0: as the others");
     keys.real("accuracy-threshold", o.accuracy_threshold, {.min = 0, .max = 1}, units::none,
               "Loss of top-1 above which more layers are raised to 8 bits");
     keys.flag("no-accuracy", o.skip_accuracy, "Evaluate no test inputs");
@@ -55,12 +72,14 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
     const Network network = load_network(path);
     if (options.random || network.shape_only) {
         refuse_workload_options(
-            keys, {"scheme", "seed", "random", "weights", "activations", "int8-layers"},
+            keys, {"scheme", "seed", "random", "weights", "activations", "int8-layers",
+                   "first-last-bits"},
             options.random ? "--random gives random codes"
                            : path.string() + " has shapes only, its codes are random");
         RandomTraceOptions random;
         random.scheme = options.scheme;
         random.int8_layers = options.int8_layers;
+        random.first_last_bits = options.first_last_bits;
         random.weights_format = options.weights_format;
         random.activations_format = options.activations_format;
         random.seed = static_cast<std::uint64_t>(options.seed);
@@ -84,6 +103,7 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
     quantization.calibration_inputs = options.calibration_inputs;
     quantization.seed = static_cast<std::uint64_t>(options.seed);
     quantization.int8_layers = options.int8_layers;
+    quantization.first_last_bits = options.first_last_bits;
     quantization.accuracy_threshold = options.accuracy_threshold;
     quantization.evaluate = !options.skip_accuracy;
     quantization.version = program_version;

@@ -22,6 +22,7 @@ struct WorkloadOptions {
     std::string activations_format;
     std::int64_t calibration_inputs = 64;
     std::int64_t int8_layers = -1;
+    int first_last_bits = 8;
     double accuracy_threshold = 0.01;
     bool skip_accuracy = false;
 };

@@ -78,8 +78,19 @@ TEST(Mistakes, OfQuantize) {
         {{"quantize", net, "b"}, "command line: unexpected 'b'"},
         {{"quantize", trace}, trace + ": is a trace, already quantized"},
         {{"quantize", net, "--scheme", "ant5"},
-         "command line: --scheme = ant5: must be one of ant4 ip4 flint4 int4_mixed int4 int8; did "
-         "you mean 'ant4'?"},
+         "command line: --scheme = ant5: must be one of ant4 ip4 flint4 int4_mixed int4 int8 "
+         "w1a1..w8a8; did you mean 'ant4'?"},
+        {{"quantize", net, "--scheme", "w9a2"},
+         "command line: --scheme = w9a2: must be one of ant4 ip4 flint4 int4_mixed int4 int8 "
+         "w1a1..w8a8"},
+        {{"quantize", net, "--first-last-bits", "9"},
+         "command line: --first-last-bits = 9: must be 0..8 bits"},
+        {{"quantize", net, "--first-last-bits", "4"},
+         "random trace: first_last_bits = 4: scheme 'ant4' chooses the layers of 8 bits: must be "
+         "8"},
+        {{"quantize", "zoo/digits", "--scheme", "w1a2", "--int8-layers", "3", "--first-last-bits",
+          "0"},
+         "quantize: first_last_bits = 0: int8_layers = 3 names the layers of 8 bits: must be 8"},
         {{"quantize", net, "--scheem", "ant4"},
          "command line: unknown option '--scheem'; did you mean '--scheme'?"},
         {{"quantize", net, "--array.rows", "4"}, "command line: unknown option '--array.rows'"},

@@ -42,6 +42,16 @@ TEST(Quantize, SameCommandGivesTheSameBytes) {
     EXPECT_EQ(same.exit_code, 0) << same.output;
 }
 
+TEST(Quantize, ANetworkTrainedForTheSchemeKeepsWhatTheOtherLoses) {
+    const ProgramRun trained = run_bitloom({"quantize", "zoo/digits_w1a2", "--scheme", "w1a2"});
+    EXPECT_EQ(trained.error, "");
+    EXPECT_TRUE(trained.output.ends_with("\ntop-1: float 99.67 %, quantized 99.44 %\n"))
+        << trained.output;
+    const ProgramRun other = run_bitloom({"quantize", "zoo/digits", "--scheme", "w1a2"});
+    EXPECT_TRUE(other.output.ends_with("\ntop-1: float 99.67 %, quantized 28.59 %\n"))
+        << other.output;
+}
+
 TEST(Quantize, ShapesOnlyGiveRandomCodesOfTheGivenFormats) {
     const TemporaryFolder folder;
     const std::string net = folder.write("a.net", "network a\ninput x 64\ngemm fc n=8\n");

@@ -61,7 +61,7 @@ std::vector<std::string> scheme_names() {
 }
 
 std::string known_schemes() {
-    return fmt::format("{} or wPaQ with P and Q in 1..8", fmt::join(scheme_names(), " "));
+    return fmt::format("{} w1a1..w8a8", fmt::join(scheme_names(), " "));
 }
 
 bool is_scheme(std::string_view name) {

@@ -39,7 +39,7 @@ struct Scheme {
 // The fixed schemes, in a fixed order: what the documentation and the tests run over.
 const std::vector<Scheme>& schemes();
 std::vector<std::string> scheme_names();
-// Every name there is, for messages: "ant4 ... int8 or wPaQ with P and Q in 1..8".
+// Every name there is, for messages: "ant4 ... int8 w1a1..w8a8".
 std::string known_schemes();
 bool is_scheme(std::string_view name);
 // A fixed scheme or wPaQ. Throws Error with the nearest fixed name.

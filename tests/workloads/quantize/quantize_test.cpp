@@ -376,8 +376,8 @@ TEST(Quantize, WrongArgumentsAreErrors) {
         return error_of([&] { quantize(network, data, options); });
     };
     EXPECT_EQ(error({.scheme = "int5"}),
-              "unknown scheme 'int5'; known: ant4 ip4 flint4 int4_mixed int4 int8 or wPaQ with P "
-              "and Q in 1..8; did you mean 'int4'?");
+              "unknown scheme 'int5'; known: ant4 ip4 flint4 int4_mixed int4 int8 w1a1..w8a8; "
+              "did you mean 'int4'?");
     EXPECT_EQ(error({.scheme = "int4", .first_last_bits = 9}),
               "quantize: first_last_bits = 9: must be 0..8");
     EXPECT_EQ(error({.first_last_bits = 0}),

@@ -26,11 +26,11 @@ TEST(Scheme, EveryNameFindsItsScheme) {
 
 TEST(Scheme, UnknownNameIsAnErrorWithTheNearest) {
     EXPECT_EQ(error_of("ant5"),
-              "unknown scheme 'ant5'; known: ant4 ip4 flint4 int4_mixed int4 int8 or wPaQ with P "
-              "and Q in 1..8; did you mean 'ant4'?");
+              "unknown scheme 'ant5'; known: ant4 ip4 flint4 int4_mixed int4 int8 w1a1..w8a8; "
+              "did you mean 'ant4'?");
     EXPECT_EQ(error_of("nvfp4block"),
-              "unknown scheme 'nvfp4block'; known: ant4 ip4 flint4 int4_mixed int4 int8 or wPaQ with "
-              "P and Q in 1..8");
+              "unknown scheme 'nvfp4block'; known: ant4 ip4 flint4 int4_mixed int4 int8 "
+              "w1a1..w8a8");
 }
 
 TEST(Scheme, EveryCandidateIsAFormatOfTheSchemesWidth) {
