@@ -220,9 +220,10 @@ void multiply(const BitRows& rows, const BitPanels& panels, const PopcountKernel
 }
 
 bool popcount_pays(int weight_bits, int activation_bits) {
-    // Measured against gemm_kernel of the same instruction set (tests/bench/bit_gemm_bench).
+    // Pairs of planes up to which popcounts win, with the packing of planes in the account;
+    // measured against gemm_kernel on the same instruction set (tests/bench/bit_gemm_bench).
     const std::string_view name = best_popcount_kernels().name;
-    const int most = name == "avx512vpopcntdq" ? 8 : 3;
+    const int most = name == "avx512vpopcntdq" ? 8 : name == "portable" ? 1 : 2;
     return weight_bits * activation_bits <= most;
 }
 

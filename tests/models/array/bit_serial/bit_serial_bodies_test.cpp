@@ -405,6 +405,68 @@ TEST(BitSerialExample, BitTacticalSkipsZeroBitsToo) {
               2 * 4 * 2);
 }
 
+// All pairs of the 23 formats on each dataflow, one command behind the other on the same bodies; K
+// is one position more than a word.
+TEST(BitSerialCore, MultipliesEveryPairOfFormatsExactly) {
+    std::vector<std::string> formats;
+    for (int bits = 1; bits <= 8; ++bits) {
+        formats.push_back(fmt::format("uint{}", bits));
+        if (bits > 1) formats.push_back(fmt::format("int{}", bits));
+        formats.push_back(fmt::format("bipolar{}", bits));
+    }
+    Dice dice(5, "every pair");
+    const std::int64_t m = 3, n = 3, k = 33;
+    std::vector<ArrayCase> cases;
+    for (const std::string& activation : formats)
+        for (const std::string& weight : formats) {
+            const auto codes = [&](std::int64_t count, const std::string& name) {
+                std::vector<std::uint32_t> drawn;
+                for (std::int64_t i = 0; i < count; ++i)
+                    drawn.push_back(static_cast<std::uint32_t>(
+                        dice.below(std::int64_t{1} << format(name).bits())));
+                return drawn;
+            };
+            cases.push_back(gemm_case(m, n, k, activation.c_str(), weight.c_str(),
+                                      codes(m * k, activation), codes(n * k, weight)));
+        }
+    ASSERT_EQ(cases.size(), 23u * 23u);
+    struct Run {
+        std::vector<PsumTile> psums;
+        std::unique_ptr<ArrayBody> body;
+        std::unique_ptr<Bench> bench;
+    };
+    std::vector<std::unique_ptr<Run>> runs;
+    for (const BitSerialDataflow dataflow : bit_serial_dataflows)
+        for (const char* fidelity : {"tile", "pe"}) {
+            auto run = std::make_unique<Run>();
+            run->psums.resize(cases.size());
+            std::vector<ArrayCommand> commands;
+            for (std::size_t i = 0; i < cases.size(); ++i) {
+                run->psums[i].clear(m, n);
+                commands.push_back(cases[i].command(run->psums[i]));
+            }
+            const std::string name = fmt::format("{}_{}", to_string(dataflow), fidelity);
+            run->body =
+                make_bit_serial_core(fidelity, name.c_str(), example_core(dataflow), period);
+            run->bench = std::make_unique<Bench>((name + "_bench").c_str(), *run->body, commands);
+            runs.push_back(std::move(run));
+        }
+    sc_core::sc_start();
+    for (const auto& run : runs)
+        for (std::size_t i = 0; i < cases.size(); ++i) {
+            const std::vector<std::int64_t> sums = direct(cases[i]);
+            for (std::size_t output = 0; output < sums.size(); ++output)
+                ASSERT_EQ(run->psums[i].words[output], sums[output])
+                    << run->body->name() << ", activations "
+                    << cases[i].activation_values.format().name() << ", weights "
+                    << cases[i].weight_values.format().name();
+        }
+    for (std::size_t i = 0; i < runs.size(); i += 2) {
+        EXPECT_EQ(runs[i]->body->counts(), runs[i + 1]->body->counts()) << runs[i]->body->name();
+        EXPECT_EQ(runs[i]->bench->cycles, runs[i + 1]->bench->cycles) << runs[i]->body->name();
+    }
+}
+
 // The last psum is there in the last cycle: not one cycle earlier, not one later.
 TEST(BitSerialPeCore, TheLastPsumLeavesInTheLastCycle) {
     const ArrayCase c = gemm_case(2, 2, 32, "uint1", "uint1", std::vector<std::uint32_t>(64, 1),
