@@ -72,8 +72,7 @@ void check_word(VerifyRun& run) {
                                        BitSerialMode::xor_bipolar_activation};
 
     // Every word and mask of three positions, which wander, in every mode, with every control.
-    check.begin(name + ", every word of three positions, every mode, shift and sign", true,
-                16 * 512);
+    check.begin("every word of three positions, every mode, shift and sign", true, 16 * 512);
     for (int kind = 0; kind < 16; ++kind)
         for (std::uint64_t bits = 0; bits < 512; ++bits) {
             const auto at = static_cast<int>(bits % (word - 2));
@@ -87,7 +86,7 @@ void check_word(VerifyRun& run) {
         }
     check.end();
 
-    check.begin(name + ", every count in every mode", true, 4 * 4 * (word + 1));
+    check.begin("every count in every mode", true, 4 * 4 * (word + 1));
     for (const BitSerialMode mode : modes)
         for (int count = 0; count <= word; ++count) {
             const std::uint64_t span = count == 0 ? 0 : ones >> (word - count);
@@ -101,8 +100,8 @@ void check_word(VerifyRun& run) {
 
     // Every pair of vectors of every pair of operands: of one position, and of two where both
     // operands together have at most 6 bits (bit_serial_array has the others).
-    check.begin(name + ", every dot product of one and two positions, up to 4 x 4 bits", true,
-                1'200'000);
+    check.begin("every dot product of one position up to 4 x 4 bits, of two up to 6 bits in all",
+                true, 1'200'000);
     for_each_short_tile(1, 1, [&](const ShortTile& tile) {
         if (tile.length == 2 && tile.activation.bits + tile.weight.bits > 6) return;
         for (const PlaneStep& step : plane_schedule(tile.activation, tile.weight)) {
