@@ -99,7 +99,8 @@ std::vector<ComponentInstance> instances(const SystolicConfig& config) {
 }
 
 std::vector<ComponentInstance> instances(const BitSerialConfig& config) {
-    return {{"bit_serial", config.rows * config.columns * config.word_bits}};
+    const std::int64_t units = config.rows * config.columns;
+    return {{"bit_serial", units}, {"popcount_bit", units * config.word_bits}};
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ std::size_t energy_group(std::string_view component) {
     };
     if (has("buffer") || has("scratchpad")) return 1;
     if (component.starts_with("dram")) return 0;
-    if (component.starts_with("array")) return 2;
+    if (component.starts_with("array") || component.starts_with("bit_serial")) return 2;
     if (component.starts_with("decoder")) return 3;
     if (component.starts_with("vector")) return 4;
     if (component.starts_with("leakage")) return 5;
