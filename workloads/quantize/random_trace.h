@@ -13,8 +13,9 @@ namespace bitloom {
 
 struct RandomTraceOptions {
     // Decides the formats as quantize() would: first and last GEMM layer and every product of two
-    // activations in 8-bit integers (or of first_last_bits), the others in the scheme's characteristic type (the one of
-    // ANT is flint4). Activations are unsigned where they cannot be negative (after ReLU, softmax).
+    // activations in 8-bit integers (or of first_last_bits), the others in the scheme's
+    // characteristic type (the one of ANT is flint4). Activations are unsigned where they cannot
+    // be negative (after ReLU, softmax).
     std::string scheme = "ant4";
     std::int64_t int8_layers = -1;   // -1: first and last (scheme int8: all); 0..: the first, the
                                      // last, then from the front

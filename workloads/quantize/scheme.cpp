@@ -104,7 +104,7 @@ RaisedLayers raised_layers(const Scheme& scheme, std::int64_t int8_layers, int f
         fail("{}: first_last_bits = {}: must be 0..8", place, first_last_bits);
     }
     if (first_last_bits != 8 && (scheme.rule != RaiseRule::first_last || int8_layers >= 0)) {
-        // Where layers are raised for accuracy, or by their number, 8 bits is what they are raised to.
+        // Layers that are raised for accuracy, or by their number, are raised to 8 bits.
         const std::string why = int8_layers >= 0
                                     ? fmt::format("int8_layers = {} names", int8_layers)
                                     : fmt::format("scheme '{}' chooses", scheme.name);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The quantization schemes a user may name: a list of fixed ones, and wPaQ for uniform low-bit types.
+// The quantization schemes a user may name: a list of fixed ones, and wPaQ for uniform types.
 //
-// wPaQ (P, Q in 1..8; the names of APNN-TC, Feng et al., SC'21): weights of P bits, activations of Q
-// bits, zero point 0, one scale an output channel or a tensor.
-//   weights      P >= 2: intP, codes -2^(P-1) .. 2^(P-1)-1;  P = 1: bipolar1, sign(w) with the scale
-//                mean |w| (XNOR-Net, Rastegari et al., ECCV'16), which is the one of least error
-//   activations  uintQ where they cannot be negative (after a ReLU), else intQ, or bipolar1 for Q = 1
+// wPaQ (P, Q in 1..8; the names of APNN-TC, Feng et al., SC'21): weights of P bits, activations of
+// Q bits, zero point 0, one scale an output channel or a tensor.
+//   weights      P >= 2: intP, codes -2^(P-1) .. 2^(P-1)-1;  P = 1: bipolar1, sign(w) with the
+//                scale mean |w| (XNOR-Net, Rastegari et al., ECCV'16), the one of least error
+//   activations  uintQ where they cannot be negative (after a ReLU), else intQ, or bipolar1 for
+//                Q = 1
 #pragma once
 
 #include <cstdint>

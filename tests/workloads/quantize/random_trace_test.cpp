@@ -155,8 +155,9 @@ TEST_P(PublishedNetwork, HasAWholeRandomTrace) {
 }
 
 // What a layer's sums are with random codes everywhere: neither saturated nor lost in a few units.
-TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
-    const Trace trace = random_trace(shape_only_networks()[0], {});
+void expect_words_in_use(const std::string& scheme) {
+    SCOPED_TRACE(scheme);
+    const Trace trace = random_trace(shape_only_networks()[0], {.scheme = scheme});
     const Manifest& manifest = trace.manifest();
     const Layer& layer = *manifest.find_layer("conv2");
     const auto codes = trace.weight_codes(layer);
@@ -166,7 +167,7 @@ TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
     // Activations of the assumed spread: half-normal of mean square 1/2.
     const RandomStream stream(1, "activations");
     double square = 0.0;
-    std::size_t next = 0;
+    std::size_t next = 0, used = 0;
     for (int n = 0; n < 8; ++n) {
         double sum = 0.0;
         for (std::int64_t i = 0; i < k; ++i, ++next) {
@@ -174,12 +175,46 @@ TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
             const double held = input.scale * format(input.format).value(
                                                   format(input.format).encode(x / input.scale));
             sum += layer.weights->scales[0] * weights.value(codes[next]) * held;
+            used += held != 0.0 ? 1 : 0;
         }
         square += sum * sum / 8.0;
     }
     const double words = std::sqrt(square) / layer.working_scale;
     EXPECT_GT(words, 32767.0 / 32.0);
     EXPECT_LT(words, 32767.0 / 3.0);
+    // Half of the values are zero by themselves. Few levels made to reach the largest value would
+    // round most of the others to zero as well.
+    EXPECT_GT(static_cast<double>(used) / static_cast<double>(next), 0.25);
+}
+
+TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
+    for (const char* scheme : {"ant4", "int8", "w1a1", "w1a2", "w2a2", "w3a3", "w8a8"})
+        expect_words_in_use(scheme);
+}
+
+TEST(RandomTrace, UniformSchemesHaveTheirWidthsBetweenTheTwoEnds) {
+    for (const int ends : {0, 3, 8}) {
+        const Trace trace = random_trace(shape_only_networks()[0],
+                                         {.scheme = "w1a2", .first_last_bits = ends});
+        const Manifest& manifest = trace.manifest();
+        EXPECT_THAT(problems(manifest), ElementsAre());
+        const auto formats = [&](const char* name) {
+            const Layer& layer = *manifest.find_layer(name);
+            return layer.weights->format + " " + manifest.activation(layer.inputs[0]).format;
+        };
+        EXPECT_EQ(formats("conv3"), "bipolar1 uint2");
+        EXPECT_EQ(formats("conv1"), ends == 0   ? "bipolar1 int2"
+                                    : ends == 3 ? "int3 int3"
+                                                : "int8 int8");
+        EXPECT_EQ(formats("fc2"), ends == 0   ? "bipolar1 uint2"
+                                  : ends == 3 ? "int3 uint3"
+                                              : "int8 uint8");
+    }
+    EXPECT_EQ(error_of([] {
+                  random_trace(shape_only_networks()[0], {.first_last_bits = 2});
+              }),
+              "random trace: first_last_bits = 2: scheme 'ant4' chooses the layers of 8 bits: must "
+              "be 8");
 }
 
 TEST(RandomTrace, BytesDependOnTheSeedAloneNotOnThreads) {
@@ -195,7 +230,7 @@ TEST(RandomTrace, BytesDependOnTheSeedAloneNotOnThreads) {
 }
 
 TEST(RandomCodes, AreUniformOverTheFiniteCodes) {
-    for (const char* name : {"flint4", "int8", "uint2", "pot3", "e4m3", "e5m2"}) {
+    for (const char* name : {"flint4", "int8", "uint2", "pot3", "e4m3", "e5m2", "uint1", "bipolar1", "bipolar5"}) {
         const Format& type = format(name);
         constexpr std::int64_t count = 60000;
         const Tensor packed = random_codes(type, count, 5, "t");
@@ -239,8 +274,8 @@ TEST(GemmTrace, IsOneLayerOfTheGivenSizes) {
 }
 
 TEST(GemmTrace, ResultsUseTheRangeOfTheirWordForEveryPairOfFormats) {
-    for (const char* w : {"int4", "flint4", "pot4", "int8", "uflint4"}) {
-        for (const char* a : {"uint4", "uflint4", "upot4", "uint8", "int8"}) {
+    for (const char* w : {"int4", "flint4", "pot4", "int8", "uflint4", "bipolar1", "bipolar3"}) {
+        for (const char* a : {"uint4", "uflint4", "upot4", "uint8", "int8", "uint1", "bipolar1"}) {
             const Trace trace = gemm_trace(1, 400, 64, w, a, 3);
             const Layer& layer = trace.manifest().layers[0];
             const auto weights = trace.weight_codes(layer);
