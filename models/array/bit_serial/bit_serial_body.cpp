@@ -14,6 +14,10 @@ BitSerialBody::BitSerialBody(sc_core::sc_module_name name, const BitSerialConfig
     if (!wrong.empty()) fail("{}", wrong.front());
 }
 
+void BitSerialBody::record_waveform(const std::filesystem::path& path) {
+    fail("waveform {}: the bit-serial core records none, at no fidelity", path.string());
+}
+
 void BitSerialBody::set_operands(const ArrayCommand& command) {
     activation_ = bit_operand(command.activation_values->format());
     weight_ = bit_operand(command.weight_values->format());

@@ -3,6 +3,7 @@
 // file.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ public:
     BitSerialBody(sc_core::sc_module_name name, const BitSerialConfig& config,
                   sc_core::sc_time period);
     const BitSerialConfig& config() const { return config_; }
+
+    // Throws Error: no body of this core records one.
+    void record_waveform(const std::filesystem::path& path) override;
 
 protected:
     // Of the command's formats. Throws Error for a format without bit planes.

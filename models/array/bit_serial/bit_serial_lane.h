@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/pe/bit_serial/bit_operand.h"
 
@@ -16,6 +17,16 @@ struct LaneBit {
     bool negative = false;  // counts -2^shift
     int shift = 0;
 };
+
+// What the lanes of a unit send with the same shift: words of their bits, of who sends them, and of
+// who sends a bit that counts negatively.
+struct WireWords {
+    std::vector<std::uint64_t> bits, plus, minus;
+};
+
+inline void set_bit(std::vector<std::uint64_t>& words, std::int64_t bit) {
+    words[static_cast<std::size_t>(bit / 64)] |= std::uint64_t{1} << (bit % 64);
+}
 
 // Lowest plane first, all planes: Stripes.
 class PlaneLane {
