@@ -31,6 +31,7 @@ module psum_combiner #(
   logic [AccBits-1:0] even_q, held_q;
   logic               even_valid_q;
   logic               half_q;  // held_q is the first of two rows
+  logic               wide_q;  // the step whose psums lie at the inputs was in 8-bit mode
 
   logic [AccBits-1:0] pair, sum;
   logic               both, complete;
@@ -45,10 +46,13 @@ module psum_combiner #(
       even_valid_q <= 1'b0;
       held_q       <= '0;
       half_q       <= 1'b0;
+      wide_q       <= 1'b0;
     end else if (enable_i) begin
+      wide_q       <= wide_i;
       even_q       <= even_i;
       even_valid_q <= even_valid_i;
-      if (!wide_i) begin
+      // The last psums of a 4-bit command still lie here in the first step of an 8-bit one.
+      if (!wide_i || !wide_q) begin
         half_q     <= 1'b0;
       end else if (both) begin
         half_q     <= rows_paired_i & ~half_q;
@@ -74,5 +78,5 @@ module psum_combiner #(
   // Assertions //
   ////////////////
 
-  `ASSERT(PartsMeet, enable_i && wide_i && odd_valid_i |-> both)
+  `ASSERT(PartsMeet, enable_i && wide_i && wide_q && odd_valid_i |-> both)
 endmodule

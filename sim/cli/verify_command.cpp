@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/verify_command.h"
 
+#include <fmt/ranges.h>
+
 #include "models/base/error.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/columns.h"
@@ -16,15 +18,17 @@ std::string_view VerifyCommand::summary() const {
 std::string_view VerifyCommand::details() const {
     return "Drives the Verilated RTL of a processing element and its C++ model with the same\n"
            "inputs and compares every output in every cycle: all inputs where their number\n"
-           "allows it, else corner cases and seeded random ones. Stops at the first difference\n"
-           "(exit code 1) and prints the inputs before it and the command that repeats it.\n"
-           "Without a name, everything is checked.\n"
+           "allows it, else corner cases and seeded random ones. Whole arrays run random commands\n"
+           "in each fidelity: psums, cycles and counted events are compared. Stops at the first\n"
+           "difference (exit code 1) and prints the inputs before it and the command that repeats\n"
+           "it. With the name of a chip, checks what it is made of; without a name, everything.\n"
            "With --export, writes what the models say as rows for $readmemh and benches that run\n"
            "them in Icarus Verilog or Verilator, without this program, and checks nothing.\n";
 }
 
 std::string_view VerifyCommand::examples() const {
     return "  bitloom verify\n"
+           "  bitloom verify ant\n"
            "  bitloom verify ant_pe --vectors 10000000 --seed 7\n"
            "  bitloom verify --list\n"
            "  bitloom verify --export vectors\n";
@@ -46,7 +50,10 @@ std::string verify_list_text() {
     TextTable table({words_column("name"), words_column("what is compared with its C++ model")});
     for (const VerifyEntry& entry : verify_list())
         table.add_row({std::string(entry.name), std::string(entry.description)});
-    return table.to_string(table_width);
+    TextTable chips({words_column("chip"), words_column("its checks")});
+    for (const VerifyChip& chip : verify_chips())
+        chips.add_row({std::string(chip.name), fmt::format("{}", fmt::join(chip.checks, " "))});
+    return table.to_string(table_width) + "\n" + chips.to_string(table_width);
 }
 
 std::string verify_text(const VerifyReport& report, const VerifyOptions& options) {
@@ -108,14 +115,10 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
         return exit_good;
     }
     std::vector<const VerifyEntry*> entries;
-    if (words.empty() || words[0] == "all") {
-        for (const VerifyEntry& entry : verify_list()) entries.push_back(&entry);
-    } else {
-        try {
-            entries.push_back(&verify_entry(words[0]));
-        } catch (const Error& error) {
-            fail("command line: {}", error.what());
-        }
+    try {
+        entries = verify_selection(words.empty() ? "all" : words[0]);
+    } catch (const Error& error) {
+        fail("command line: {}", error.what());
     }
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
     VerifyOptions verify_options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `bitloom verify [PE|all]`: cross-checks the RTL against the C++ models.
+// `bitloom verify [CHIP|PE|all]`: cross-checks the RTL against the C++ models.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ class VerifyCommand : public Command {
 public:
     std::string_view name() const override { return "verify"; }
     std::string_view summary() const override;
-    std::string_view usage() const override { return "verify [PE|all] [options]"; }
+    std::string_view usage() const override { return "verify [CHIP|PE|all] [options]"; }
     std::string_view details() const override;
     std::string_view examples() const override;
     void declare(KeySet& options) override;

@@ -12,6 +12,7 @@ void check_ant_int8_pe(VerifyRun& run);
 void check_int8_mac(VerifyRun& run);
 void check_requantizer(VerifyRun& run);
 void check_double_buffer(VerifyRun& run);
+void check_systolic_array(VerifyRun& run);
 void check_popcount_unit(VerifyRun& run);
 void check_bit_serial_pe(VerifyRun& run);
 void check_plane_packer(VerifyRun& run);

@@ -72,6 +72,15 @@ const std::vector<VerifyEntry>& verify_list();
 // Throws Error with the known names.
 const VerifyEntry& verify_entry(std::string_view name);
 
+// A chip, and the checks of what it is made of.
+struct VerifyChip {
+    std::string_view name;
+    std::vector<std::string_view> checks;
+};
+const std::vector<VerifyChip>& verify_chips();
+// The checks of a chip, of a name in the list, or of "all". Throws Error as verify_entry does.
+std::vector<const VerifyEntry*> verify_selection(std::string_view name);
+
 // Runs one check to its end or to the first difference. An assertion of the RTL that fails is a
 // difference, too. The same options give the same vectors.
 VerifyReport verify(const VerifyEntry& entry, const VerifyOptions& options);

@@ -22,12 +22,23 @@ const std::vector<VerifyEntry>& verify_list() {
         {"plane_packer", "codes to words of bit planes, valid and ready on both sides",
          check_plane_packer},
         {"bit_serial_array", "array of bit-serial PEs, whole tiles", check_bit_serial_array},
+        {"systolic_array",
+         "array of ANT PEs, 4x4, 8x8 and 16x16: fidelity rtl against pe and tile, whole commands",
+         check_systolic_array},
         {"minifloat_mac_exact", "e4m3, e5m2 and e2m1 products in a fixed-point accumulator",
          check_minifloat_mac_exact},
         {"minifloat_mac_fp32", "e4m3, e5m2 and e2m1 products in a binary32 accumulator",
          check_minifloat_mac_fp32},
         {"binary32_add", "the adder of minifloat_mac_fp32 alone: subnormals, rounding, overflow",
          check_binary32_add},
+    };
+    return list;
+}
+
+const std::vector<VerifyChip>& verify_chips() {
+    static const std::vector<VerifyChip> list = {
+        {"ant",
+         {"ant_decoder", "ant_pe", "ant_int8_pe", "requantizer", "double_buffer", "systolic_array"}},
     };
     return list;
 }

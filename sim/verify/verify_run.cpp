@@ -63,6 +63,17 @@ VerifyReport verify(const VerifyEntry& entry, const VerifyOptions& options) {
     return report;
 }
 
+std::vector<const VerifyEntry*> verify_selection(std::string_view name) {
+    std::vector<const VerifyEntry*> entries;
+    if (name == "all")
+        for (const VerifyEntry& entry : verify_list()) entries.push_back(&entry);
+    for (const VerifyChip& chip : verify_chips())
+        if (chip.name == name)
+            for (const std::string_view check : chip.checks) entries.push_back(&verify_entry(check));
+    if (entries.empty()) entries.push_back(&verify_entry(name));
+    return entries;
+}
+
 const VerifyEntry& verify_entry(std::string_view name) {
     std::vector<std::string> names;
     std::string known;

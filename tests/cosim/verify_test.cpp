@@ -82,6 +82,21 @@ TEST(VerifyList, AnUnknownNameIsAnErrorWithTheKnownOnes) {
     }
 }
 
+// A chip is what it is made of, under the name of its file.
+TEST(VerifyList, AChipIsAListOfChecks) {
+    for (const VerifyChip& chip : verify_chips()) {
+        const auto entries = verify_selection(chip.name);
+        ASSERT_EQ(entries.size(), chip.checks.size());
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            EXPECT_EQ(entries[i]->name, chip.checks[i]);
+        EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(BITLOOM_SOURCE_DIR) /
+                                            "models/chip" / fmt::format("{}.ini", chip.name)));
+    }
+    EXPECT_EQ(verify_selection("all").size(), verify_list().size());
+    EXPECT_EQ(verify_selection("ant_pe").size(), 1u);
+    EXPECT_THROW(verify_selection("ants"), Error);
+}
+
 // Two models of one module: a place counts once, and is reached when one of them reaches it.
 TEST(RtlCoverage, MergesPlacesAndListsWhatIsMissing) {
     const auto point = [](const char* page, int line, const char* what, int count) {
