@@ -16,7 +16,8 @@ namespace bitloom {
 
 // Access widths of the buffers, for their energy and area.
 struct BufferWidths {
-    std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 32, vector_bits = 512;
+    std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 32, vector_bits = 512,
+                 global_bits = 512;
 };
 
 struct ChipDescription {

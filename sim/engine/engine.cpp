@@ -100,7 +100,10 @@ void write_memory(GemmChip& chip, const Trace& trace, const MemoryMap& memory,
                       bytes.size(), place.bytes());
         chip.backdoor_write(place.address, bytes);
     };
-    for (const auto& [name, bytes] : activations) put(memory.activation(name), bytes);
+    // Places on the chip are shared over time: their bytes are written when a layer needs them.
+    for (const auto& [name, bytes] : activations)
+        if (const TensorPlace& place = memory.activation(name); !MemoryMap::is_on_chip(place))
+            put(place, bytes);
     for (const Layer& layer : trace.manifest().layers) {
         if (layer.weights) put(memory.weights(layer), weight_image(trace, layer));
         if (layer.weights || layer.op == Operator::matmul)
@@ -122,7 +125,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     config.fidelity = options.fidelity;
     config.vcd = options.vcd;
     const ChipCosts costs = chip_costs(description);
-    const MemoryMap memory(trace);
+    const MemoryMap memory(trace, config.global_buffer_bytes);
 
     std::set<std::string> selected(options.layers.begin(), options.layers.end());
     for (const std::string& name : selected)
@@ -164,6 +167,9 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
         if (!is_selected(layer)) continue;
         if (options.progress)
             options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
+        if (!selected.empty())
+            for (const std::string& name : layer.inputs)
+                chip.backdoor_write(memory.activation(name).address, expected.at(name));
         const Activity dram_before = dram.activity();
         LayerMeasurement measured;
         measured.begin_cycle = chip.now_cycles();

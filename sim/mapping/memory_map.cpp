@@ -33,7 +33,47 @@ void MemoryMap::place(const std::string& name, std::int64_t vectors, std::int64_
     places_[name] = tensor;
 }
 
-MemoryMap::MemoryMap(const Trace& trace) {
+// First fit: an activation is placed when the layer that writes it comes, in the lowest gap between
+// those that are still read by it or after it.
+void MemoryMap::place_on_chip(const Manifest& manifest,
+                              const std::map<std::string, std::string>& aliases,
+                              std::int64_t global_buffer_bytes) {
+    const auto root = [&](std::string name) {
+        for (auto found = aliases.find(name); found != aliases.end(); found = aliases.find(name))
+            name = found->second;
+        return name;
+    };
+    std::map<std::string, std::size_t> last_read;
+    for (std::size_t i = 0; i < manifest.layers.size(); ++i)
+        for (const std::string& name : manifest.layers[i].inputs) last_read[root(name)] = i;
+    last_read.erase(root(manifest.output));
+    struct Held {
+        std::int64_t begin, end;
+        std::size_t last_read;
+    };
+    std::vector<Held> held;  // by address
+    for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
+        std::erase_if(held, [&](const Held& h) { return h.last_read < i; });
+        for (const std::string& name : manifest.layers[i].outputs) {
+            if (aliases.contains(name) || !last_read.contains(name)) continue;
+            const Activation& a = manifest.activation(name);
+            TensorPlace tensor;
+            tensor.vector_length = a.shape.empty() ? 1 : a.shape.back();
+            tensor.vectors = element_count(a.shape) / tensor.vector_length;
+            tensor.bits = format(a.format).bits();
+            const std::int64_t bytes = (tensor.bytes() + 63) / 64 * 64;
+            std::int64_t begin = 0;
+            auto next = held.begin();
+            while (next != held.end() && next->begin - begin < bytes) begin = (next++)->end;
+            if (begin + bytes > global_buffer_bytes) continue;
+            held.insert(next, {begin, begin + bytes, last_read.at(name)});
+            tensor.address = on_chip_address + static_cast<std::uint64_t>(begin);
+            places_["activation " + name] = tensor;
+        }
+    }
+}
+
+MemoryMap::MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes) {
     const Manifest& manifest = trace.manifest();
     const auto place_activation = [&](const Activation& a) {
         const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
@@ -43,8 +83,10 @@ MemoryMap::MemoryMap(const Trace& trace) {
     std::map<std::string, std::string> aliases;
     for (const Layer& layer : manifest.layers)
         if (is_alias(manifest, layer)) aliases[layer.outputs[0]] = layer.inputs[0];
+    place_on_chip(manifest, aliases, global_buffer_bytes);
     for (const auto& [name, activation] : manifest.activations)
-        if (!aliases.contains(name)) place_activation(activation);
+        if (!aliases.contains(name) && !places_.contains("activation " + name))
+            place_activation(activation);
     for (const Layer& layer : manifest.layers) {
         if (is_alias(manifest, layer)) {
             const Activation& out = manifest.activation(layer.outputs[0]);

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "models/memory/memory_bus.h"
 #include "workloads/trace/trace.h"
 
 namespace bitloom {
@@ -24,7 +25,10 @@ struct TensorPlace {
 
 class MemoryMap {
 public:
-    explicit MemoryMap(const Trace& trace);
+    // global_buffer_bytes: on-chip room for activations that live from one layer to another. The
+    // first that fit, in the order of the layers, get a place there while they are needed; external
+    // inputs and the network's output stay in memory.
+    explicit MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes = 0);
 
     const TensorPlace& activation(const std::string& name) const;
     const TensorPlace& weights(const Layer& layer) const;   // [OC] vectors of K codes
@@ -35,7 +39,11 @@ public:
     // The layer is a reshape whose result is its input's bytes.
     static bool is_alias(const Manifest& manifest, const Layer& layer);
 
+    static bool is_on_chip(const TensorPlace& place) { return place.address >= on_chip_address; }
+
 private:
+    void place_on_chip(const Manifest& manifest, const std::map<std::string, std::string>& aliases,
+                       std::int64_t global_buffer_bytes);
     void place(const std::string& name, std::int64_t vectors, std::int64_t length, int bits);
     const TensorPlace& find(const std::string& name) const;
 

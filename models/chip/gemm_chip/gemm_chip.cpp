@@ -27,6 +27,8 @@ GemmChip::GemmChip(sc_core::sc_module_name module_name, const GemmChipConfig& co
       config_(config),
       period_(static_cast<double>(1'000'000'000'000 / config.clock_hz), sc_core::SC_PS),
       bus_("bus"),
+      global_buffer_("global_buffer", on_chip_address, config.global_buffer_bytes,
+                     config.global_buffer_port_bits, config.global_buffer_latency_cycles, period_),
       load_dma_("load_dma", dma_config(config, period_, 1)),
       store_dma_("store_dma", dma_config(config, period_, 2)),
       array_(make_array(config.fidelity, "array", config.array, period_)),
@@ -34,6 +36,7 @@ GemmChip::GemmChip(sc_core::sc_module_name module_name, const GemmChipConfig& co
       weight_buffer_("weight_buffer", config.weight_buffer_bytes),
       vector_buffer_("vector_buffer", config.vector_buffer_bytes) {
     if (!config.vcd.empty()) array_->record_waveform(config.vcd);
+    bus_.on_chip.bind(global_buffer_.socket);
     load_dma_.memory.bind(bus_.initiators);
     store_dma_.memory.bind(bus_.initiators);
     SC_THREAD(load_thread);
@@ -65,6 +68,7 @@ LayerMeasurement GemmChip::run(const LayerProgram& program, bool record_spans) {
     const std::int64_t begin = now_cycles();
     last_tile_end_ = last_task_end_ = begin;
     const ArrayCounts before = array_->counts();
+    const Activity global_buffer_before = global_buffer_.activity();
     units_running_ = 4;
     start_.notify(sc_core::SC_ZERO_TIME);
     wait(finished_);
@@ -75,6 +79,9 @@ LayerMeasurement GemmChip::run(const LayerProgram& program, bool record_spans) {
     array = array_->counts();
     array -= before;
     array.add_to(measured_.activity);
+    Activity global_buffer = global_buffer_.activity();
+    global_buffer -= global_buffer_before;
+    measured_.activity += global_buffer;
     if (!program.tiles.empty()) measured_.wait_vector = last_task_end_ - last_tile_end_;
     measured_.wait_writeback = now_cycles() - last_task_end_;
     program_ = nullptr;

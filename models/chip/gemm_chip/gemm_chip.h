@@ -16,6 +16,7 @@
 #include "models/chip/gemm_chip/layer_program.h"
 #include "models/memory/dma.h"
 #include "models/memory/memory_bus.h"
+#include "models/memory/on_chip_memory.h"
 #include "models/memory/scratchpad.h"
 
 namespace bitloom {
@@ -78,6 +79,7 @@ private:
     const GemmChipConfig config_;
     const sc_core::sc_time period_;
     MemoryBus bus_;
+    OnChipMemory global_buffer_;
     Dma load_dma_;
     Dma store_dma_;
     std::unique_ptr<ArrayBody> array_;

@@ -20,6 +20,10 @@ struct GemmChipConfig {
     std::int64_t activation_buffer_bytes = 256 * 1024;
     std::int64_t output_buffer_bytes = 128 * 1024;  // psums, 4 bytes each
     std::int64_t vector_buffer_bytes = 128 * 1024;  // operands and results of the vector unit
+    // Activations that fit stay here between layers; 0: none, all pass through the memory.
+    std::int64_t global_buffer_bytes = 0;
+    std::int64_t global_buffer_port_bits = 1024;  // moved a cycle, reads and writes together
+    std::int64_t global_buffer_latency_cycles = 2;
     VectorConfig vector;
     std::int64_t dma_width_bits = 1024;  // between DMA and buffers, a cycle and direction
     std::int64_t dma_outstanding = 32;   // requests in flight

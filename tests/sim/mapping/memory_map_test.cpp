@@ -118,5 +118,48 @@ TEST(MemoryMap, ElementsHaveTheAddressOfTheirByte) {
     EXPECT_EQ((TensorPlace{0, 3, 10, 3}.at(1, 8)), 4u + 3u);
 }
 
+// On the chip: inside the buffer, aligned, and never over another that is still to be read; what
+// leaves the chip has its place in memory.
+TEST(MemoryMap, ActivationsOnTheChipKeepTheirBytesWhileTheyAreNeeded) {
+    int on_chip = 0, in_memory = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        const Trace trace = random_network_trace(seed);
+        const Manifest& m = trace.manifest();
+        const std::int64_t capacity = 64 * static_cast<std::int64_t>(1 + seed * 7 % 61);
+        const MemoryMap map(trace, capacity);
+        EXPECT_FALSE(MemoryMap::is_on_chip(map.activation(m.input)));
+        EXPECT_FALSE(MemoryMap::is_on_chip(map.activation(m.output)));
+        // Who wrote each byte of the buffer, as the layers run.
+        std::vector<std::string> writer(static_cast<std::size_t>(capacity));
+        std::map<std::string, std::string> alias_of;
+        const auto bytes_of = [&](const std::string& name, auto&& body) {
+            const TensorPlace& place = map.activation(name);
+            if (!MemoryMap::is_on_chip(place)) return false;
+            EXPECT_EQ(place.address % 64, 0u);
+            const auto begin = place.address - on_chip_address;
+            EXPECT_LE(begin + static_cast<std::uint64_t>(place.bytes()),
+                      static_cast<std::uint64_t>(capacity));
+            for (std::int64_t i = 0; i < place.bytes(); ++i)
+                body(writer[static_cast<std::size_t>(begin) + static_cast<std::size_t>(i)]);
+            return true;
+        };
+        for (const Layer& layer : m.layers) {
+            const bool alias = MemoryMap::is_alias(m, layer);
+            for (const std::string& name : layer.inputs) {
+                const std::string root = alias_of.contains(name) ? alias_of.at(name) : name;
+                bytes_of(name, [&](const std::string& found) {
+                    EXPECT_EQ(found, root) << "seed " << seed << ", " << layer.name;
+                });
+                if (alias) alias_of[layer.outputs[0]] = root;
+            }
+            if (alias) continue;
+            for (const std::string& name : layer.outputs)
+                ++(bytes_of(name, [&](std::string& found) { found = name; }) ? on_chip : in_memory);
+        }
+    }
+    EXPECT_GT(on_chip, 100);
+    EXPECT_GT(in_memory, 100);
+}
+
 }  // namespace
 }  // namespace bitloom::test
