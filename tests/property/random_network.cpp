@@ -20,6 +20,9 @@ using Strings = std::vector<std::string>;
 const Strings narrow_formats = {"int2",   "int3",    "int4",    "uint2", "uint3", "uint4", "flint3",
                                 "flint4", "uflint3", "uflint4", "pot3",  "pot4",  "upot3", "upot4"};
 const Strings wide_formats = {"int8", "uint8"};
+const Strings bit_serial_formats = {"uint1", "uint2", "uint3", "uint5", "uint8", "int2",
+                                    "int3",  "int4",  "int6",  "int8",  "bipolar1", "bipolar1",
+                                    "bipolar2", "bipolar3", "bipolar8"};
 // Formats that only move: the array does not take them.
 const Strings moved_formats = {"int5", "uint6", "flint6", "int7", "e4m3", "e2m1"};
 
@@ -41,7 +44,9 @@ struct Place {
 
 class NetworkBuilder {
 public:
-    explicit NetworkBuilder(std::uint64_t seed) : dice_(seed, "network") {}
+    NetworkBuilder(std::uint64_t seed, ArrayKind kind)
+        : dice_(seed, "network"),
+          narrow_formats_(kind == ArrayKind::systolic ? narrow_formats : bit_serial_formats) {}
 
     Trace build(std::uint64_t seed) {
         m_.network = fmt::format("random{}", seed);
@@ -174,7 +179,7 @@ private:
 
     // Weights, bias, residual and scale of conv2d and gemm; `k`: products of a sum.
     void weigh(Layer& layer, Shape shape, Shape result, std::int64_t k, bool wide) {
-        const Format& f = format(dice_.pick(wide ? wide_formats : narrow_formats));
+        const Format& f = format(dice_.pick(wide ? wide_formats : narrow_formats_));
         Weights weights{layer.name + ".weights", shape, f.name(), {}};
         const bool per_channel = dice_.below(2) == 0;
         for (std::int64_t i = 0; i < (per_channel ? shape[0] : 1); ++i)
@@ -215,7 +220,7 @@ private:
         const std::size_t x = pick_place(3, 3);
         const Shape shape = places_[x].shape;
         const bool wide = takes(wide_formats, places_[x]) && dice_.below(3) == 0;
-        if (!wide && !takes(narrow_formats, places_[x])) return;
+        if (!wide && !takes(narrow_formats_, places_[x])) return;
         Window w = random_window(false);
         if (shape[0] < 3 || dice_.below(4) == 0) w.kernel_h = w.kernel_w = 1;
         Shape result = {w.output_h(shape[0]), w.output_w(shape[1]), 0};
@@ -227,7 +232,7 @@ private:
         result[2] = groups * dice_.between(1, std::max<std::int64_t>(1, 24 / groups));
         const std::int64_t k = w.kernel_h * w.kernel_w * shape[2] / groups;
         if (result[0] * result[1] * result[2] * k > 300'000) return;
-        const std::string input = codes(x, dice_.pick(wide ? wide_formats : narrow_formats));
+        const std::string input = codes(x, dice_.pick(wide ? wide_formats : narrow_formats_));
         Layer& layer = start(Operator::conv2d, {input});
         layer.window = w;
         layer.groups = groups;
@@ -239,10 +244,10 @@ private:
         Shape result = places_[x].shape;
         const std::int64_t k = result.back();
         const bool wide = takes(wide_formats, places_[x]) && dice_.below(3) == 0;
-        if (!wide && !takes(narrow_formats, places_[x])) return;
+        if (!wide && !takes(narrow_formats_, places_[x])) return;
         result.back() = dice_.between(1, 40);
         if (element_count(result) * k > 300'000) return;
-        const std::string input = codes(x, dice_.pick(wide ? wide_formats : narrow_formats));
+        const std::string input = codes(x, dice_.pick(wide ? wide_formats : narrow_formats_));
         weigh(start(Operator::gemm, {input}), {result.back(), k}, result, k, wide);
     }
 
@@ -251,8 +256,8 @@ private:
         Shape result = places_[a].shape;
         const std::int64_t k = result.back();
         const bool wide = takes(wide_formats, places_[a]) && dice_.below(2) == 0;
-        if (!wide && !takes(narrow_formats, places_[a])) return;
-        const Strings& formats = wide ? wide_formats : narrow_formats;
+        if (!wide && !takes(narrow_formats_, places_[a])) return;
+        const Strings& formats = wide ? wide_formats : narrow_formats_;
         bool transposed = dice_.below(2) == 0;
         std::size_t b = a;
         if (dice_.below(3) == 0) {
@@ -347,7 +352,7 @@ private:
     // The input of a movement: words, or codes that keep their format and scale.
     std::string moved_input(std::size_t x, bool as_codes) {
         if (!as_codes) return words(x);
-        Strings all = narrow_formats;
+        Strings all = narrow_formats_;
         all.insert(all.end(), wide_formats.begin(), wide_formats.end());
         all.insert(all.end(), moved_formats.begin(), moved_formats.end());
         return codes(x, dice_.pick(all));
@@ -425,7 +430,7 @@ private:
             Layer& layer = m_.layers[static_cast<std::size_t>(places_[i].producer)];
             if (!layer.outputs.empty()) continue;
             if (places_[i].words() && dice_.below(2) == 0)
-                codes(i, dice_.pick(narrow_formats));
+                codes(i, dice_.pick(narrow_formats_));
             else
                 encoding(i, places_[i].format, places_[i].scale);
         }
@@ -438,6 +443,7 @@ private:
     std::map<std::string, Tensor> tensors_;
     std::vector<Place> places_;
     std::size_t first_ = 0;
+    const Strings& narrow_formats_;
 };
 
 // Raises the buffer that an error names to the size that it asks for.
@@ -458,33 +464,55 @@ void raise(KeyValues& keys, const std::string& error) {
 
 }  // namespace
 
-Trace random_network_trace(std::uint64_t seed) {
-    return NetworkBuilder(seed).build(seed);
+Trace random_network_trace(std::uint64_t seed, ArrayKind kind) {
+    return NetworkBuilder(seed, kind).build(seed);
 }
 
-KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl) {
+KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl, ArrayKind kind) {
     Dice dice(seed, "chip");
     KeyValues keys;
     const auto number = [&](const char* name, std::int64_t value) {
         keys.emplace_back(name, std::to_string(value));
     };
-    const std::int64_t lines = dice.below(4) == 0 ? 16 : 6;
-    const std::int64_t built = dice.pick<std::int64_t>({4, 4, 8, 16});
-    const std::int64_t rows = 2 * dice.between(1, lines), columns = 2 * dice.between(1, lines);
-    number("array.rows", has_rtl ? built : rows);
-    number("array.columns", has_rtl ? built : columns);
-    const bool output_stationary = dice.below(2) == 0;
-    keys.emplace_back("array.dataflow",
-                      output_stationary ? "output_stationary" : "weight_stationary");
-    keys.emplace_back("array.drain", output_stationary && dice.below(2) == 0 ? "shift" : "bus");
-    keys.emplace_back("array.overlap_folds", dice.below(2) == 0 ? "true" : "false");
-    const std::int64_t accumulator = dice.below(2) == 0 ? 32 : dice.between(16, 31);
-    number("array.accumulator_bits", has_rtl ? 32 : accumulator);
+    if (kind == ArrayKind::systolic) {
+        const std::int64_t lines = dice.below(4) == 0 ? 16 : 6;
+        const std::int64_t built = dice.pick<std::int64_t>({4, 4, 8, 16});
+        const std::int64_t rows = 2 * dice.between(1, lines), columns = 2 * dice.between(1, lines);
+        number("array.rows", has_rtl ? built : rows);
+        number("array.columns", has_rtl ? built : columns);
+        const bool output_stationary = dice.below(2) == 0;
+        keys.emplace_back("array.dataflow",
+                          output_stationary ? "output_stationary" : "weight_stationary");
+        keys.emplace_back("array.drain", output_stationary && dice.below(2) == 0 ? "shift" : "bus");
+        keys.emplace_back("array.overlap_folds", dice.below(2) == 0 ? "true" : "false");
+        const std::int64_t accumulator = dice.below(2) == 0 ? 32 : dice.between(16, 31);
+        number("array.accumulator_bits", has_rtl ? 32 : accumulator);
+    } else {
+        number("array.rows", dice.between(1, 9));
+        number("array.columns", dice.between(1, 9));
+        number("array.word_bits", dice.pick<std::int64_t>({32, 64, 128}));
+        keys.emplace_back("array.dataflow", to_string(bit_serial_dataflows[static_cast<std::size_t>(
+                                                dice.below(bit_serial_dataflows.size()))]));
+        keys.emplace_back("array.stacking", to_string(plane_stackings[static_cast<std::size_t>(
+                                                dice.below(plane_stackings.size()))]));
+        number("array.lanes", dice.between(1, 4));
+        number("array.serial_bits", dice.pick<std::int64_t>({1, 2, 4}));
+        number("array.first_stage_bits", dice.between(0, 3));
+        number("array.lookahead", dice.between(1, 7));
+        number("array.lookaside", dice.between(0, 8));
+        keys.emplace_back("array.search", dice.below(2) == 0 ? "t" : "l");
+        keys.emplace_back("array.back_end", dice.below(2) == 0 ? "stripes" : "pragmatic");
+        number("array.fill_cycles", dice.between(1, 20));
+    }
+    number("global_buffer.bytes", dice.pick<std::int64_t>({0, 0, 1024, 8192, 1 << 20}));
+    number("global_buffer.access_bits", 32);
+    number("global_buffer.port_bits", dice.pick<std::int64_t>({8, 100, 1024}));
+    number("global_buffer.latency_cycles", dice.between(0, 9));
     for (const std::string name :
          {"weight_buffer", "activation_buffer", "output_buffer", "vector_buffer"}) {
-        const std::int64_t kind = dice.below(3);  // just sufficient, random, large
-        number((name + ".bytes").c_str(), kind == 0   ? 64
-                                          : kind == 1 ? 64 * dice.between(1, 64)
+        const std::int64_t size = dice.below(3);  // just sufficient, random, large
+        number((name + ".bytes").c_str(), size == 0   ? 64
+                                          : size == 1 ? 64 * dice.between(1, 64)
                                                       : 1 << 20);
         // The widths whose energy is known for memories of every size.
         number((name + ".access_bits").c_str(), 32);
@@ -501,9 +529,9 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl)
            dice.pick<std::int64_t>({100'000'000, 500'000'000, 700'000'000, 3'000'000'000}));
     keys.emplace_back("memory.dram", dice.pick(dram_names()));
 
-    const MemoryMap memory(trace);
     for (;;) try {
-            const ChipDescription chip = chip_with(keys);
+            const ChipDescription chip = chip_with(keys, kind);
+            const MemoryMap memory(trace, chip.chip.global_buffer_bytes);
             for (const Layer& layer : trace.manifest().layers)
                 map_layer(trace, layer, memory, chip.chip);
             return keys;
@@ -512,8 +540,10 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl)
         }
 }
 
-ChipDescription chip_with(const KeyValues& keys) {
-    return read_chip(BITLOOM_SOURCE_DIR "/models/chip/ant.ini", keys);
+ChipDescription chip_with(const KeyValues& keys, ArrayKind kind) {
+    return read_chip(kind == ArrayKind::systolic ? BITLOOM_SOURCE_DIR "/models/chip/ant.ini"
+                                                 : BITLOOM_SOURCE_DIR "/models/chip/apnn_tc.ini",
+                     keys);
 }
 
 std::string text_of(const KeyValues& keys) {
