@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <future>
 #include <vector>
 
@@ -295,16 +296,26 @@ TEST(Mutation, EveryFaultInTheRtlIsCaughtByTheVectors) {
     work();
     other.get();
 
+    std::string table = fmt::format(
+        "# {} deliberate faults in the RTL\n\n"
+        "Made by `BITLOOM_MUTATION_TABLE=tests/cosim/mutations.md "
+        "build/dev/tests/cosim/mutation_test`: which exported\nvectors catch each, at the first "
+        "row (a clock cycle) that differs. `mutation_test.cpp` has the faults themselves.\n\n"
+        "| file | fault | caught by | output |\n|---|---|---|---|\n", faults.size());
     for (std::size_t i = 0; i < faults.size(); ++i) {
         const std::string& line = verdicts[i].caught_by;
         const std::string by = line.substr(0, line.find(": ", line.find("row ")));
         const std::string port = line.substr(std::min(line.size(), line.rfind(": ") + 2));
         std::printf("%-22s %-42s %s, %s\n", faults[i].file, faults[i].name,
                     line.empty() ? "SURVIVED" : by.c_str(), port.c_str());
+        table += fmt::format("| `{}` | {} | {} | `{}` |\n", faults[i].file, faults[i].name,
+                             by.substr(0, 5) == "FAIL " ? by.substr(5) : "nothing", port);
         EXPECT_EQ(verdicts[i].problem, "") << faults[i].file << ": " << faults[i].name;
         EXPECT_NE(line, "") << faults[i].file << ": " << faults[i].name << ": survived";
     }
     EXPECT_GE(faults.size(), 20u);
+    // tests/cosim/mutations.md is made so.
+    if (const char* path = std::getenv("BITLOOM_MUTATION_TABLE")) write_file(path, table);
 }
 
 // The same way of trying says so when there is no fault: otherwise it would call all caught.
