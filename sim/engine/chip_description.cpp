@@ -142,6 +142,8 @@ void declare_keys(KeySet& keys, ChipDescription& chip) {
                  "From the first word in to the first word out");
     keys.integer("vector.divide_cycles", c.vector.divide_cycles, {1, 1000}, "cycles",
                  "One division or square root");
+    keys.flag("vector.fuse_pooling", c.fuse_pooling,
+              "Pool a convolution's results before they leave, where windows do not overlap");
     keys.integer("dma.width_bits", c.dma_width_bits, {8, 65536}, "bit/cycle",
                  "On-chip bus of each DMA direction");
     keys.integer("dma.outstanding", c.dma_outstanding, {1, 4096}, "",

@@ -14,6 +14,7 @@
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/host_executor.h"
 #include "sim/engine/layer_report.h"
+#include "sim/mapping/fused_pooling.h"
 #include "sim/mapping/map_layer.h"
 #include "sim/mapping/weight_image.h"
 
@@ -125,7 +126,6 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     config.fidelity = options.fidelity;
     config.vcd = options.vcd;
     const ChipCosts costs = chip_costs(description);
-    const MemoryMap memory(trace, config.global_buffer_bytes);
 
     std::set<std::string> selected(options.layers.begin(), options.layers.end());
     for (const std::string& name : selected)
@@ -134,6 +134,16 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     const auto is_selected = [&](const Layer& layer) {
         return selected.empty() || selected.contains(layer.name);
     };
+
+    // A pooling is fused when both layers are simulated.
+    FusedPools pools;
+    if (config.fuse_pooling)
+        for (const auto& [name, pool] : find_fused_pools(manifest))
+            if (selected.empty() || (selected.contains(name) && selected.contains(pool->name)))
+                pools[name] = pool;
+    std::set<std::string> fused;
+    for (const auto& [name, pool] : pools) fused.insert(pool->name);
+    const MemoryMap memory(trace, config.global_buffer_bytes, pools);
 
     bool from_dataset = false;
     const ActivationBytes inputs = external_activations(trace, options.seed, from_dataset);
@@ -148,8 +158,11 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     // All layers are mapped first: one that does not fit is reported before any is simulated.
     std::map<std::string, LayerProgram> programs;
     for (const Layer& layer : manifest.layers)
-        if (is_selected(layer) && !MemoryMap::is_alias(manifest, layer))
-            programs.emplace(layer.name, map_layer(trace, layer, memory, config));
+        if (is_selected(layer) && !MemoryMap::is_alias(manifest, layer) &&
+            !fused.contains(layer.name))
+            programs.emplace(layer.name,
+                             map_layer(trace, layer, memory, config,
+                                       pools.contains(layer.name) ? pools[layer.name] : nullptr));
 
     sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
     Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
@@ -167,7 +180,7 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
         if (!is_selected(layer)) continue;
         if (options.progress)
             options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
-        if (!selected.empty())
+        if (!selected.empty() && !fused.contains(layer.name))
             for (const std::string& name : layer.inputs)
                 chip.backdoor_write(memory.activation(name).address, expected.at(name));
         const Activity dram_before = dram.activity();
@@ -179,7 +192,9 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
         dram_activity -= dram_before;
         measured.activity += dram_activity;
         LayerResult report = report_layer(trace, layer, config, costs, measured);
+        if (fused.contains(layer.name)) report.shape += ", with the convolution";
         for (const std::string& name : layer.outputs) {
+            if (pools.contains(layer.name)) break;  // its results do not leave the chip
             std::vector<std::byte> bytes(static_cast<std::size_t>(memory.activation(name).bytes()));
             chip.backdoor_read(memory.activation(name).address, bytes);
             BITLOOM_CHECK(!options.check || bytes == expected.at(name),

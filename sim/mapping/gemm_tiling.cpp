@@ -68,7 +68,8 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& c
     Cost cost;
     cost.bytes =
         batch * (activation_loads + weight_loads) +
-        batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) * output_bits / 8;
+        batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) * output_bits / 8 /
+            static_cast<double>(view.pool_h * view.pool_w);
     const double bytes_per_cycle =
         dram_parameters(config.dram).peak_bytes_per_s() / static_cast<double>(config.clock_hz);
     cost.cycles = std::max(one * commands, cost.bytes / bytes_per_cycle);
@@ -104,9 +105,23 @@ GemmView gemm_view(const Trace& trace, const Layer& layer) {
         view.out_channels = shape.n;
         view.k_major = layer.op == Operator::matmul && !layer.transpose_b;
     }
+    view.residual_h = view.out_h;
+    view.residual_w = view.out_w;
     if (layer.op != Operator::matmul && layer.inputs.size() > 1) view.residual_bytes = 2;
     for (const std::string& output : layer.outputs)
         view.output_bits.push_back(format(manifest.activation(output).format).bits());
+    return view;
+}
+
+GemmView pooled_view(const Trace& trace, const Layer& layer, const Layer& pool) {
+    GemmView view = gemm_view(trace, layer);
+    view.pool_h = pool.window.kernel_h;
+    view.pool_w = pool.window.kernel_w;
+    view.out_h = view.out_h / view.pool_h * view.pool_h;
+    view.out_w = view.out_w / view.pool_w * view.pool_w;
+    view.output_bits.clear();
+    for (const std::string& output : pool.outputs)
+        view.output_bits.push_back(format(trace.manifest().activation(output).format).bits());
     return view;
 }
 
@@ -122,8 +137,10 @@ std::int64_t band_columns(const GemmView& view, std::int64_t tile_w) {
 
 std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t channels) {
     std::int64_t bytes = pixels * channels * view.residual_bytes;
+    const std::int64_t window = view.pool_h * view.pool_w;
     for (const int bits : view.output_bits)
-        bytes += (pixels * packed_bytes(channels, bits) + 1) / 2 * 2;
+        bytes += (pixels / window * packed_bytes(channels, bits) + 1) / 2 * 2;
+    if (window > 1) bytes += pixels * channels * 2;
     return bytes;
 }
 
@@ -135,21 +152,22 @@ GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, con
     const std::int64_t columns = channels_at_a_time(config.array, *view.weight);
     const std::int64_t least_channels = std::min<std::int64_t>(8, view.out_channels);
 
-    if (band_bytes(view, 1, 1) > activation_half)
+    const std::int64_t window = view.pool_h * view.pool_w;
+    if (band_bytes(view, view.pool_h, view.pool_w) > activation_half)
         fail(
             "activation_buffer.bytes = {}: layer '{}' needs at least {} (two halves of one "
             "output pixel's input)",
-            config.activation_buffer_bytes, layer, 2 * band_bytes(view, 1, 1));
+            config.activation_buffer_bytes, layer, 2 * band_bytes(view, view.pool_h, view.pool_w));
     const std::int64_t least_k = std::min<std::int64_t>(view.k_major ? 1 : 8, view.k());
     if (weight_tile_bytes(view, least_channels, least_k) > weight_half)
         fail("weight_buffer.bytes = {}: layer '{}' needs at least {}", config.weight_buffer_bytes,
              layer, 2 * weight_tile_bytes(view, least_channels, least_k));
-    if (least_channels > psum_half)
+    if (least_channels * window > psum_half)
         fail("output_buffer.bytes = {}: layer '{}' needs at least {}", config.output_buffer_bytes,
-             layer, 2 * psum_bytes * least_channels);
-    if (task_bytes(view, 1, least_channels) > vector_half)
+             layer, 2 * psum_bytes * least_channels * window);
+    if (task_bytes(view, window, least_channels) > vector_half)
         fail("vector_buffer.bytes = {}: layer '{}' needs at least {}", config.vector_buffer_bytes,
-             layer, 2 * task_bytes(view, 1, least_channels));
+             layer, 2 * task_bytes(view, window, least_channels));
 
     std::vector<std::int64_t> channel_choices = {least_channels};
     for (std::int64_t c = divide_up(columns, 8) * 8; c < view.out_channels; c *= 2)
@@ -172,18 +190,27 @@ GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, con
             t.tile_k = std::min(k, divide_up(divide_up(view.k(), chunks), 8) * 8);
         }
         std::int64_t most = psum_half / channels;
-        while (most > 0 && task_bytes(view, most, channels) > vector_half) most = most * 7 / 8;
+        most = most / window * window;
+        while (most > 0 && task_bytes(view, most, channels) > vector_half)
+            most = most * 7 / 8 / window * window;
         if (most < 1) continue;
-        t.tile_w = std::min(view.out_w, most);
-        t.tile_h = std::min(view.out_h, most / t.tile_w);
+        t.tile_w = std::min(view.out_w, most / view.pool_h / view.pool_w * view.pool_w);
+        t.tile_h = std::min(view.out_h, most / t.tile_w / view.pool_h * view.pool_h);
+        const auto shrink = [](std::int64_t& size, std::int64_t step) {
+            size = std::max(step, (size - divide_up(size, 8)) / step * step);
+        };
         while (band_bytes(view, t.tile_h, t.tile_w) > activation_half) {
-            if (t.tile_h > 1)
-                t.tile_h -= divide_up(t.tile_h, 8);
+            if (t.tile_h > view.pool_h)
+                shrink(t.tile_h, view.pool_h);
             else
-                t.tile_w -= divide_up(t.tile_w, 8);
+                shrink(t.tile_w, view.pool_w);
         }
-        t.tile_h = divide_up(view.out_h, divide_up(view.out_h, t.tile_h));
-        t.tile_w = divide_up(view.out_w, divide_up(view.out_w, t.tile_w));
+        // Tiles of nearly equal size, of whole windows.
+        const auto balance = [](std::int64_t& size, std::int64_t all, std::int64_t step) {
+            size = divide_up(divide_up(all, divide_up(all, size)), step) * step;
+        };
+        balance(t.tile_h, view.out_h, view.pool_h);
+        balance(t.tile_w, view.out_w, view.pool_w);
         for (const bool outer : {false, true}) {
             t.weights_outer = outer;
             const Cost cost = estimate(view, t, config);

@@ -46,11 +46,12 @@ private:
 class GemmMapper {
 public:
     GemmMapper(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-               const GemmChipConfig& config, LayerProgram& program)
-        : view_(gemm_view(trace, layer)),
+               const GemmChipConfig& config, const Layer* pool, LayerProgram& program)
+        : view_(pool != nullptr ? pooled_view(trace, layer, *pool) : gemm_view(trace, layer)),
           tiling_(choose_tiling(view_, config, layer.name)),
           vector_half_(config.vector_buffer_bytes / 2),
           layer_(layer),
+          stored_(pool != nullptr ? *pool : layer),
           memory_(memory),
           program_(program),
           a_(memory.activation(layer.inputs[0])),
@@ -239,7 +240,13 @@ private:
         const std::int64_t earlier = std::max<std::int64_t>(0, tasks() - 1);
         const std::int64_t pixels = tile_h * tile_w;
         const auto pixel = [&](std::int64_t row, std::int64_t column) {
-            return (batch * view_.out_h + h + row) * view_.out_w + w + column;
+            return (batch * view_.residual_h + h + row) * view_.residual_w + w + column;
+        };
+        const std::int64_t stored_h = tile_h / view_.pool_h, stored_w = tile_w / view_.pool_w;
+        const auto stored_pixel = [&](std::int64_t row, std::int64_t column) {
+            return (batch * (view_.out_h / view_.pool_h) + h / view_.pool_h + row) *
+                       (view_.out_w / view_.pool_w) +
+                   w / view_.pool_w + column;
         };
         VectorTask task;
         task.half = task.psum_half = static_cast<int>(tasks() % 2);
@@ -269,18 +276,25 @@ private:
         StoreCommand store;
         store.half = task.half;
         store.needs_tasks = tasks() + 1;
-        for (const std::string& name : layer_.outputs) {
+        for (const std::string& name : stored_.outputs) {
             const TensorPlace& place = memory_.activation(name);
             StoreCommand::Piece piece;
             piece.offset = offset;
             const std::int64_t bytes = (channels * place.bits + 7) / 8;
-            for (std::int64_t row = 0; row < tile_h; ++row)
-                for (std::int64_t column = 0; column < tile_w; ++column)
-                    append_segment(piece.segments, place.at(pixel(row, column), channel), bytes);
-            piece.bytes = pixels * bytes;
+            for (std::int64_t row = 0; row < stored_h; ++row)
+                for (std::int64_t column = 0; column < stored_w; ++column)
+                    append_segment(piece.segments, place.at(stored_pixel(row, column), channel),
+                                   bytes);
+            piece.bytes = stored_h * stored_w * bytes;
             task.outputs.push_back(offset);
             offset += (piece.bytes + 1) / 2 * 2;
             store.pieces.push_back(std::move(piece));
+        }
+        if (program_.pool) {
+            task.pool_words_offset = offset;
+            offset += pixels * channels * 2;
+            task.band = {tile_h, tile_w, channels, stored_w, 0, stored_h, 0};
+            task.pool_work = {stored_h * stored_w, channels, view_.pool_h * view_.pool_w};
         }
         BITLOOM_CHECK(offset <= vector_half_, "{}: a task of {} bytes fits", layer_.name, offset);
         program_.tasks.push_back(std::move(task));
@@ -291,6 +305,7 @@ private:
     const GemmTiling tiling_;
     const std::int64_t vector_half_;
     const Layer& layer_;
+    const Layer& stored_;  // whose results leave
     const MemoryMap& memory_;
     LayerProgram& program_;
     const TensorPlace& a_;
@@ -302,7 +317,7 @@ private:
 }  // namespace
 
 void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-              const GemmChipConfig& config, LayerProgram& program) {
+              const GemmChipConfig& config, const Layer* pool, LayerProgram& program) {
     const GemmView view = gemm_view(trace, layer);
     try {
         require_operands(config.array, *view.activation, *view.weight);
@@ -311,7 +326,7 @@ void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
     } catch (const Error& error) {
         fail("layer '{}': {}", layer.name, error.what());
     }
-    GemmMapper(trace, layer, memory, config, program).map();
+    GemmMapper(trace, layer, memory, config, pool, program).map();
 }
 
 }  // namespace bitloom

@@ -12,7 +12,7 @@ void append_segment(std::vector<Segment>& segments, std::uint64_t address, std::
 }
 
 LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                       const GemmChipConfig& config) {
+                       const GemmChipConfig& config, const Layer* pool) {
     LayerProgram program;
     program.layer = layer.name;
     program.op = layer.op;
@@ -21,7 +21,12 @@ LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& 
     program.parameters = layer_parameters(trace, layer);
     const bool gemm =
         layer.op == Operator::conv2d || layer.op == Operator::gemm || layer.op == Operator::matmul;
-    (gemm ? map_gemm : map_vector)(trace, layer, memory, config, program);
+    if (pool != nullptr)
+        program.pool = {pool->op, pool->window, layer_parameters(trace, *pool)};
+    if (gemm)
+        map_gemm(trace, layer, memory, config, pool, program);
+    else
+        map_vector(trace, layer, memory, config, program);
     return program;
 }
 

@@ -11,12 +11,13 @@ namespace bitloom {
 
 // Throws Error when a buffer is too small for the smallest tile ("chip: weight_buffer ... = 512:
 // layer 'conv1' needs at least 1152 bytes") or a format does not run on the array.
+// pool: fused with this conv2d (fused_pooling.h), or null.
 LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-                       const GemmChipConfig& config);
+                       const GemmChipConfig& config, const Layer* pool = nullptr);
 
 // conv2d, gemm and matmul; everything else. Called by map_layer.
 void map_gemm(const Trace& trace, const Layer& layer, const MemoryMap& memory,
-              const GemmChipConfig& config, LayerProgram& program);
+              const GemmChipConfig& config, const Layer* pool, LayerProgram& program);
 void map_vector(const Trace& trace, const Layer& layer, const MemoryMap& memory,
                 const GemmChipConfig& config, LayerProgram& program);
 

@@ -37,7 +37,7 @@ void MemoryMap::place(const std::string& name, std::int64_t vectors, std::int64_
 // those that are still read by it or after it.
 void MemoryMap::place_on_chip(const Manifest& manifest,
                               const std::map<std::string, std::string>& aliases,
-                              std::int64_t global_buffer_bytes) {
+                              std::int64_t global_buffer_bytes, const FusedPools& pools) {
     const auto root = [&](std::string name) {
         for (auto found = aliases.find(name); found != aliases.end(); found = aliases.find(name))
             name = found->second;
@@ -54,7 +54,12 @@ void MemoryMap::place_on_chip(const Manifest& manifest,
     std::vector<Held> held;  // by address
     for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
         std::erase_if(held, [&](const Held& h) { return h.last_read < i; });
-        for (const std::string& name : manifest.layers[i].outputs) {
+        const Layer& layer = manifest.layers[i];
+        if (std::any_of(pools.begin(), pools.end(),
+                        [&](const auto& fused) { return fused.second == &layer; }))
+            continue;
+        const auto fused = pools.find(layer.name);
+        for (const std::string& name : (fused != pools.end() ? *fused->second : layer).outputs) {
             if (aliases.contains(name) || !last_read.contains(name)) continue;
             const Activation& a = manifest.activation(name);
             TensorPlace tensor;
@@ -73,7 +78,8 @@ void MemoryMap::place_on_chip(const Manifest& manifest,
     }
 }
 
-MemoryMap::MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes) {
+MemoryMap::MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes,
+                     const FusedPools& pools) {
     const Manifest& manifest = trace.manifest();
     const auto place_activation = [&](const Activation& a) {
         const std::int64_t length = a.shape.empty() ? 1 : a.shape.back();
@@ -83,7 +89,7 @@ MemoryMap::MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes) {
     std::map<std::string, std::string> aliases;
     for (const Layer& layer : manifest.layers)
         if (is_alias(manifest, layer)) aliases[layer.outputs[0]] = layer.inputs[0];
-    place_on_chip(manifest, aliases, global_buffer_bytes);
+    place_on_chip(manifest, aliases, global_buffer_bytes, pools);
     for (const auto& [name, activation] : manifest.activations)
         if (!aliases.contains(name) && !places_.contains("activation " + name))
             place_activation(activation);

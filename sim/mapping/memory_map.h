@@ -8,6 +8,7 @@
 #include <string>
 
 #include "models/memory/memory_bus.h"
+#include "sim/mapping/fused_pooling.h"
 #include "workloads/trace/trace.h"
 
 namespace bitloom {
@@ -27,8 +28,10 @@ class MemoryMap {
 public:
     // global_buffer_bytes: on-chip room for activations that live from one layer to another. The
     // first that fit, in the order of the layers, get a place there while they are needed; external
-    // inputs and the network's output stay in memory.
-    explicit MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes = 0);
+    // inputs and the network's output stay in memory. `pools`: fused ones write their results when
+    // their convolution runs, whose own results need no place.
+    explicit MemoryMap(const Trace& trace, std::int64_t global_buffer_bytes = 0,
+                       const FusedPools& pools = {});
 
     const TensorPlace& activation(const std::string& name) const;
     const TensorPlace& weights(const Layer& layer) const;   // [OC] vectors of K codes
@@ -43,7 +46,7 @@ public:
 
 private:
     void place_on_chip(const Manifest& manifest, const std::map<std::string, std::string>& aliases,
-                       std::int64_t global_buffer_bytes);
+                       std::int64_t global_buffer_bytes, const FusedPools& pools);
     void place(const std::string& name, std::int64_t vectors, std::int64_t length, int bits);
     const TensorPlace& find(const std::string& name) const;
 

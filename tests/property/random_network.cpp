@@ -237,6 +237,7 @@ private:
         layer.window = w;
         layer.groups = groups;
         weigh(layer, {result[2], w.kernel_h, w.kernel_w, shape[2] / groups}, result, k, wide);
+        if (dice_.below(3) == 0) add_fusible_pool();
     }
 
     void add_gemm() {
@@ -339,8 +340,19 @@ private:
     void add_pool() {
         const std::size_t x = pick_place(3, 3);
         if (!places_[x].words()) return;
+        add_pool(x, random_window(true));
+    }
+
+    // Of windows that do not overlap, behind the layer just added: a chip may fuse it.
+    void add_fusible_pool() {
+        Window w;
+        w.kernel_h = w.stride_h = dice_.between(1, 3);
+        w.kernel_w = w.stride_w = dice_.between(2, 3);
+        add_pool(places_.size() - 1, w);
+    }
+
+    void add_pool(std::size_t x, const Window& w) {
         const Shape shape = places_[x].shape;
-        const Window w = random_window(true);
         const Shape result = {w.output_h(shape[0]), w.output_w(shape[1]), shape[2]};
         if (result[0] < 1 || result[1] < 1) return;
         Layer& layer =
@@ -523,6 +535,7 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
     number("vector.lanes", dice.pick<std::int64_t>({1, 3, 16, 64}));
     number("vector.latency_cycles", dice.pick<std::int64_t>({0, 1, 8}));
     number("vector.divide_cycles", dice.between(1, 16));
+    keys.emplace_back("vector.fuse_pooling", dice.below(2) == 0 ? "true" : "false");
     number("dma.width_bits", dice.pick<std::int64_t>({8, 64, 120, 1024}));
     number("dma.outstanding", dice.pick<std::int64_t>({1, 2, 32}));
     number("clock.frequency",
@@ -531,9 +544,12 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
 
     for (;;) try {
             const ChipDescription chip = chip_with(keys, kind);
-            const MemoryMap memory(trace, chip.chip.global_buffer_bytes);
+            const FusedPools pools = chip.chip.fuse_pooling ? find_fused_pools(trace.manifest())
+                                                            : FusedPools{};
+            const MemoryMap memory(trace, chip.chip.global_buffer_bytes, pools);
             for (const Layer& layer : trace.manifest().layers)
-                map_layer(trace, layer, memory, chip.chip);
+                map_layer(trace, layer, memory, chip.chip,
+                          pools.contains(layer.name) ? pools.at(layer.name) : nullptr);
             return keys;
         } catch (const Error& error) {
             raise(keys, error.what());

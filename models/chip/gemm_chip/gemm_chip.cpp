@@ -206,8 +206,10 @@ void GemmChip::vector_thread() {
                        alone ? measured_.wait_output : ignored);
             const std::int64_t begin = now_cycles();
             execute(task);
-            const std::int64_t cycles =
-                vector_cycles(config_.vector, program_->parameters, task.work);
+            std::int64_t cycles = vector_cycles(config_.vector, program_->parameters, task.work);
+            if (program_->pool)
+                cycles +=
+                    vector_cycles(config_.vector, program_->pool->parameters, task.pool_work);
             wait(period_ * static_cast<double>(cycles));
             measured_.vector_busy += cycles;
             record(UnitSpan::Unit::vector, begin, false, fmt::format("task {}", i));
@@ -229,6 +231,8 @@ void GemmChip::execute(const VectorTask& task) {
     activity.add("vector_buffer.write_bits", traffic.write_bits);
     activity.add("output_buffer.read_bits", traffic.psums_read * accumulator_bits(config_.array));
     count_vector_events(program_->parameters, task.work, activity);
+    if (program_->pool)
+        count_vector_events(program_->pool->parameters, task.pool_work, activity);
 }
 
 void GemmChip::store_thread() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,10 @@ struct VectorTask {
     std::vector<std::int64_t> input_elements;
     std::vector<std::int64_t> outputs;
     std::int64_t constant_offset = 0;  // add with a constant: index of the first element
-    PoolBand band;                     // pools
+    PoolBand band;                     // pools, fused or not
+    // A fused pooling: its work, and where in the half the words lie that it takes.
+    VectorWork pool_work;
+    std::int64_t pool_words_offset = 0;
     // transpose: sizes of the block in the input's order, and its permutation
     std::vector<std::int64_t> block_shape, permutation;
     std::vector<std::int64_t> piece_features;  // concat: features of each input
@@ -74,6 +78,13 @@ struct StoreCommand {
     std::vector<Piece> pieces;  // one an output encoding
 };
 
+// A pooling of a convolution's results before they leave.
+struct FusedPool {
+    Operator op = Operator::max_pool;
+    Window window;
+    LayerParameters parameters;
+};
+
 struct LayerProgram {
     std::string layer;
     Operator op = Operator::gemm;
@@ -83,6 +94,7 @@ struct LayerProgram {
     std::vector<VectorTask> tasks;
     std::vector<StoreCommand> stores;  // one a task
     LayerParameters parameters;
+    std::optional<FusedPool> pool;
     std::vector<CodeValues> operands;  // activation and weight; empty without GEMM
 };
 

@@ -145,10 +145,23 @@ VectorTraffic run_vector_task(const LayerProgram& program, const VectorTask& tas
     }
     std::vector<std::int16_t> words(static_cast<std::size_t>(task.work.words()));
     compute(program, task, half, psums, words);
-    for (std::size_t i = 0; i < p.outputs.size(); ++i) {
-        traffic.write_bits += task.work.words() * p.outputs[i].bits();
-        p.outputs[i].encode_rows(words.data(), task.work.rows, task.work.features,
-                                 half.data() + task.outputs[i]);
+    const LayerParameters* last = &p;
+    VectorWork stored = task.work;
+    if (program.pool) {
+        // The words stay in the buffer; only pooled results are encoded.
+        traffic.write_bits += task.work.words() * 16;
+        traffic.read_bits += task.pool_work.words() * task.pool_work.window_taps * 16;
+        std::memcpy(half.data() + task.pool_words_offset, words.data(), words.size() * 2);
+        stored = task.pool_work;
+        last = &program.pool->parameters;
+        words.resize(static_cast<std::size_t>(stored.words()));
+        pool(*last, program.pool->window, task.band,
+             words_at(half, task.pool_words_offset, task.work.words()).data(), words.data());
+    }
+    for (std::size_t i = 0; i < last->outputs.size(); ++i) {
+        traffic.write_bits += stored.words() * last->outputs[i].bits();
+        last->outputs[i].encode_rows(words.data(), stored.rows, stored.features,
+                                     half.data() + task.outputs[i]);
     }
     return traffic;
 }
