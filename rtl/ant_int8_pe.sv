@@ -3,6 +3,11 @@
 // the high nibble has a sign, so the four products carry the shifts 8, 4, 4 and 0. The four sums
 // are added where they leave. Wraps, never saturates. One result a cycle, one cycle later.
 // C++ twin: four AntPe on the nibbles of AntDecoder (models/pe/ant_pe).
+`ifdef BITLOOM_ASSERT
+  // Not without: Icarus 11 stops at macros of a module that reach those below it.
+  `include "assertions.svh"
+`endif
+
 module ant_int8_pe #(
   parameter int AccBits = 32
 ) (
@@ -78,4 +83,13 @@ module ant_int8_pe #(
   assign valid_o = &valid;  // all four are valid together
   assign acc_o   = (acc[0 +: AccBits] + acc[AccBits +: AccBits])
                  + (acc[2*AccBits +: AccBits] + acc[3*AccBits +: AccBits]);
+
+`ifdef BITLOOM_ASSERT
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `ASSERT(PartsAreValidTogether, valid == 4'h0 || valid == 4'hF)
+  `ASSERT(HoldsWithoutOperands, !valid_o |-> $stable(acc_o) || !$past(rst_ni))
+`endif
 endmodule
