@@ -26,8 +26,8 @@ std::vector<std::byte> draw_codes(Draws& draws, std::int64_t vectors, std::int64
             for (int b = 0; b < bits; ++b)
                 if ((code >> b & 1) != 0) {
                     const std::int64_t bit = i * bits + b;
-                    bytes[static_cast<std::size_t>(v * vector_bytes + bit / 8)] |=
-                        std::byte{1} << (bit % 8);
+                    bytes[static_cast<std::size_t>(v * vector_bytes + bit / 8)] |= std::byte{1}
+                                                                                   << (bit % 8);
                 }
         }
     return bytes;

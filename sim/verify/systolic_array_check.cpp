@@ -61,9 +61,9 @@ struct Result {
 
 // What differs first, as seen from `got`.
 std::string describe(const Result& result, const Result& other) {
-    std::string text = fmt::format("{} cycles, {} macs, {} decodes, {} overflows", result.cycles,
-                                   result.counts.macs, result.counts.decodes,
-                                   result.counts.overflows);
+    std::string text =
+        fmt::format("{} cycles, {} macs, {} decodes, {} overflows", result.cycles,
+                    result.counts.macs, result.counts.decodes, result.counts.overflows);
     const auto at = std::ranges::mismatch(result.psums.words, other.psums.words).in1;
     if (at == result.psums.words.end()) return text;
     const auto index = at - result.psums.words.begin();
@@ -85,8 +85,8 @@ public:
           configurations_(run.coverage("array: size x drain or dataflow x 4-bit, 8-bit",
                                        std::ssize(sizes) * modes * 2)),
           formats_(run.coverage("array: pairs of formats", std::ssize(array_format_pairs()))),
-          cases_(run.coverage("array: partial, full and several folds; K cut; adds; wraps; slow ports",
-                              7)) {
+          cases_(run.coverage(
+              "array: partial, full and several folds; K cut; adds; wraps; slow ports", 7)) {
         SC_THREAD(drive);
     }
     // Throws what ended the drive.
@@ -111,8 +111,9 @@ private:
         // A vector is a cycle of the RTL; few as they may be, each pair of formats has its turn.
         const std::int64_t vectors = run_.options().vectors / std::ssize(sizes);
         const std::int64_t at_least = 2 * std::ssize(array_format_pairs()) / std::ssize(sizes);
-        Draws draws = run_.begin(
-            fmt::format("array {0}x{0}, random commands, clock cycles", sizes[size]), false, vectors);
+        Draws draws =
+            run_.begin(fmt::format("array {0}x{0}, random commands, clock cycles", sizes[size]),
+                       false, vectors);
         std::int64_t cycles = 0;
         for (std::int64_t i = 0; i < at_least || cycles < vectors; ++i)
             cycles += command(draws, size, lanes[static_cast<std::size_t>(i % std::ssize(lanes))]);
@@ -122,12 +123,13 @@ private:
         const std::size_t pair = next_pair();
         const ArrayWork work = draw_array_work(draws, lane.config, pair);
         std::ranges::rotate(lane.history, lane.history.begin() + 1);
-        lane.history.back() = fmt::format(
-            "{}{}: {}", mode_names[static_cast<std::size_t>(lane.mode)],
-            lane.config.overlap_folds ? ", overlap" : "", work.describe());
+        lane.history.back() =
+            fmt::format("{}{}: {}", mode_names[static_cast<std::size_t>(lane.mode)],
+                        lane.config.overlap_folds ? ", overlap" : "", work.describe());
         const Result tile = execute(*lane.tile, work);
         const Result pe = execute(*lane.pe, work);
-        if (!(pe == tile)) differ(lane, describe(tile, pe) + " (tile)", describe(pe, tile) + " (pe)");
+        if (!(pe == tile))
+            differ(lane, describe(tile, pe) + " (tile)", describe(pe, tile) + " (pe)");
         const Result rtl = execute_rtl(lane, work, pe);
         if (!(rtl == pe)) differ(lane, describe(pe, rtl), describe(rtl, pe));
         for (std::int64_t c = 0; c < rtl.cycles; ++c) run_.count();
@@ -171,7 +173,8 @@ private:
         const ArrayCounts before = result.counts;
         result.counts = body.counts();
         result.counts -= before;
-        result.cycles = static_cast<std::int64_t>((sc_core::sc_time_stamp() - begin) / period() + 0.5);
+        result.cycles =
+            static_cast<std::int64_t>((sc_core::sc_time_stamp() - begin) / period() + 0.5);
         return result;
     }
     // An assertion of the RTL fails in the array's own process; the kernel ends, and the current

@@ -30,7 +30,7 @@ LEVELS = [
 LEVEL_OF = {folder: level for level, folders in enumerate(LEVELS) for folder in folders}
 
 SYSTEMC_FOLDERS = ("models/array/", "models/memory/", "models/chip/", "sim/engine/",
-                   "sim/main.cpp", "tests/")
+                   "sim/main.cpp", "tests/", "sim/verify/systolic_array_check")
 SYSTEMC_HEADERS = re.compile(r"systemc(\.h)?|tlm(_utils)?(\.h|/.*)?|sysc/.*")
 
 TOP = {"sim", "rtl", "models", "workloads", "scripts", "tests", "CMakeLists.txt",
