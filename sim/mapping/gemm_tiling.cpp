@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "models/array/convolution_tile.h"
 #include "models/base/error.h"
@@ -29,8 +30,9 @@ std::int64_t band_bytes(const GemmView& view, std::int64_t tile_h, std::int64_t 
 struct Cost {
     double cycles = 0;
     double bytes = 0;
+    double pieces = 0;  // contiguous pieces of the result that are stored
     bool operator<(const Cost& other) const {
-        return cycles != other.cycles ? cycles < other.cycles : bytes < other.bytes;
+        return std::tie(cycles, bytes, pieces) < std::tie(other.cycles, other.bytes, other.pieces);
     }
 };
 
@@ -70,6 +72,7 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& c
         batch * (activation_loads + weight_loads) +
         batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) * output_bits / 8 /
             static_cast<double>(view.pool_h * view.pool_w);
+    cost.pieces = batch * static_cast<double>(view.out_h * view.out_w * channel_tiles);
     const double bytes_per_cycle =
         dram_parameters(config.dram).peak_bytes_per_s() / static_cast<double>(config.clock_hz);
     cost.cycles = std::max(one * commands, cost.bytes / bytes_per_cycle);
@@ -175,7 +178,7 @@ GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, con
     channel_choices.push_back(view.out_channels);
 
     GemmTiling best;
-    Cost best_cost{std::numeric_limits<double>::infinity(), 0};
+    Cost best_cost{std::numeric_limits<double>::infinity(), 0, 0};
     for (const std::int64_t channels : channel_choices) {
         GemmTiling t;
         t.tile_channels = channels;
