@@ -132,6 +132,11 @@ double peak_macs_per_cycle(const ArrayConfig& config, int activation_bits, int w
     return std::visit([&](const auto& c) { return peak(c, activation_bits, weight_bits); }, config);
 }
 
+double peak_bit_macs_per_cycle(const ArrayConfig& config) {
+    const auto* core = std::get_if<BitSerialConfig>(&config);
+    return core == nullptr ? 0.0 : static_cast<double>(core->rows * core->columns * core->word_bits);
+}
+
 std::vector<ComponentInstance> array_instances(const ArrayConfig& config) {
     return std::visit([](const auto& c) { return instances(c); }, config);
 }

@@ -39,6 +39,9 @@ std::int64_t channels_at_a_time(const ArrayConfig& config, const Format& weight)
 // their upper bound.
 double peak_macs_per_cycle(const ArrayConfig& config, int activation_bits, int weight_bits);
 
+// One-bit products a cycle when every lane works; 0 for an array that is not bit-serial.
+double peak_bit_macs_per_cycle(const ArrayConfig& config);
+
 // What leaks and takes area.
 std::vector<ComponentInstance> array_instances(const ArrayConfig& config);
 

@@ -57,6 +57,7 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(chip.chip.clock_hz));
     result.dram_bandwidth_bytes_per_s = dram_parameters(chip.chip.dram).peak_bytes_per_s();
     result.peak_macs_per_cycle = peak_macs_per_cycle(chip.chip.array, 4, 4);
+    result.peak_bit_macs_per_cycle = peak_bit_macs_per_cycle(chip.chip.array);
     result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(chip.chip.array, 8, 8);
     if (manifest.float_accuracy >= 0) result.accuracy.float_top1 = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0)
@@ -95,6 +96,8 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const GemmChipC
         const GemmView view = gemm_view(trace, layer);
         report.peak_macs_per_cycle =
             peak_macs_per_cycle(config.array, view.activation_bits, view.weight_bits);
+        if (peak_bit_macs_per_cycle(config.array) > 0)
+            report.bit_macs = report.macs * view.activation_bits * view.weight_bits;
         report.utilization = static_cast<double>(report.macs) /
                              (report.peak_macs_per_cycle * static_cast<double>(report.cycles));
     }

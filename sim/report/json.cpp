@@ -42,6 +42,7 @@ Json layer_json(const LayerResult& layer) {
     json["utilization"] = number(layer.utilization);
     json["macs"] = layer.macs;
     json["peak_macs_per_cycle"] = positive(layer.peak_macs_per_cycle);
+    if (layer.bit_macs > 0) json["bit_macs"] = layer.bit_macs;
     json["dram_bytes"] = layer.dram_bytes;
     json["energy_pj"] = number(total_energy_pj(layer));
     json["energy_by_component_pj"] = object(layer.energy_pj);
@@ -75,6 +76,10 @@ std::string to_json(const RunResult& result) {
     json["average_power_w"] = positive(average_power_w(result));
     json["macs"] = result.total_macs();
     json["tops"] = positive(result.tops());
+    if (result.peak_bit_macs_per_cycle > 0) {
+        json["binary_tops"] = positive(result.binary_tops());
+        json["peak_bit_macs_per_cycle"] = result.peak_bit_macs_per_cycle;
+    }
     json["tops_per_watt"] = positive(result.tops_per_watt());
     json["energy_delay_js"] = positive(result.energy_delay_js());
     json["area_mm2"] = result.area_mm2.empty() ? Json(nullptr) : number(total_area_mm2(result));

@@ -20,6 +20,13 @@ double RunResult::tops() const {
     return seconds > 0 ? 2.0 * static_cast<double>(total_macs()) / seconds / 1e12 : 0.0;
 }
 
+double RunResult::binary_tops() const {
+    double sum = 0;
+    for (const LayerResult& layer : layers) sum += static_cast<double>(layer.bit_macs);
+    const double seconds = latency_s();
+    return seconds > 0 ? 2.0 * sum / seconds / 1e12 : 0.0;
+}
+
 // Operations a second per watt are operations a joule; 1e12 of them a joule are one a picojoule.
 double RunResult::tops_per_watt() const {
     const double pj = total_energy_pj();

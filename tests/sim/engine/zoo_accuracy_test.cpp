@@ -56,6 +56,31 @@ TEST_P(ZooAccuracy, ChipIsWithinOnePercentOfFloatOverTheWholeTestSet) {
     EXPECT_GT(o.least_cosine, 0.9);
 }
 
+// Networks trained for their scheme, on the chip that it is for.
+class TrainedAccuracy : public testing::TestWithParam<const char*> {};
+
+TEST_P(TrainedAccuracy, TheBitSerialChipKeepsWhatWasTrained) {
+    const std::string folder = std::string(BITLOOM_SOURCE_DIR "/workloads/zoo/") + GetParam();
+    const std::string scheme = folder.substr(folder.rfind('_') + 1);
+    const std::string text = in_child([&] {
+        const Network network = load_network(folder);
+        const QuantizeResult quantized = quantize(network, load_dataset(folder), {.scheme = scheme});
+        const RunResult result =
+            run_chip(read_chip(BITLOOM_SOURCE_DIR "/models/chip/apnn_tc.ini"), quantized.trace, {});
+        return fmt::format("{} {}", network.trained->accuracy, result.accuracy.chip_top1.value());
+    });
+    double trained = 0, chip = 0;
+    std::istringstream stream(text);
+    ASSERT_TRUE(stream >> trained >> chip) << text;
+    EXPECT_GT(trained, 0.85);
+    EXPECT_NEAR(chip, trained, 0.005);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, TrainedAccuracy,
+                         testing::Values("digits_w1a2", "digits_w2a2", "digits_w4a4",
+                                         "keywords_w1a2"),
+                         [](const auto& name) { return std::string(name.param); });
+
 INSTANTIATE_TEST_SUITE_P(Networks, ZooAccuracy,
                          testing::Values("digits", "keywords", "keywords_transformer"),
                          [](const auto& name) { return std::string(name.param); });
