@@ -29,12 +29,29 @@ std::int64_t band_bytes(const GemmView& view, std::int64_t tile_h, std::int64_t 
 
 struct Cost {
     double cycles = 0;
-    double bytes = 0;
-    double pieces = 0;  // contiguous pieces of the result that are stored
+    double bytes = 0;   // moved, in whole bursts
+    double pieces = 0;  // parts of vectors moved: each may open a row of the memory
     bool operator<(const Cost& other) const {
         return std::tie(cycles, bytes, pieces) < std::tie(other.cycles, other.bytes, other.pieces);
     }
 };
+
+struct Moved {
+    double bytes = 0, pieces = 0;
+};
+
+// What is moved for `vectors` vectors of `length` elements when a tile takes `part` of each: pieces of
+// a vector are moved in whole bursts, whole vectors follow one another in memory.
+Moved moved(std::int64_t vectors, std::int64_t length, std::int64_t part, int bits,
+                   std::int64_t burst) {
+    if (part >= length) return {static_cast<double>(vectors * packed_bytes(length, bits)), 0};
+    const std::int64_t whole = length / part, rest = length % part;
+    const auto bursts = [&](std::int64_t elements) {
+        return divide_up(packed_bytes(elements, bits), burst) * burst;
+    };
+    return {static_cast<double>(vectors * (whole * bursts(part) + bursts(rest))),
+            static_cast<double>(vectors * divide_up(length, part))};
+}
 
 Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& config) {
     const double pixel_tiles =
@@ -53,28 +70,36 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& c
 
     const double activations =
         static_cast<double>(band_bytes(view, t.tile_h, t.tile_w)) * pixel_tiles;
-    const double weights =
-        static_cast<double>(weight_tile_bytes(view, view.out_channels, view.k()));
+    const DramParameters dram = dram_parameters(config.dram);
+    const std::int64_t burst = dram.burst_bytes();
+    const Moved weights =
+        view.k_major
+            ? moved(view.k(), view.out_channels, t.tile_channels, view.weight_bits, burst)
+            : moved(view.out_channels, view.k(), t.tile_k, view.weight_bits, burst);
     // Two halves: an operand of at most two tiles stays in its buffer through the inner loop.
     const bool weights_stay = channel_tiles * chunks <= 2;
     const bool activations_stay = pixel_tiles <= 2;
-    double activation_loads = activations, weight_loads = weights;
+    double activation_loads = activations, weight_reloads = 1;
     if (t.weights_outer) {
         if (!activations_stay) activation_loads *= static_cast<double>(channel_tiles);
-        if (chunks > 1 && !weights_stay) weight_loads *= pixel_tiles;
+        if (chunks > 1 && !weights_stay) weight_reloads = pixel_tiles;
     } else {
-        if (!weights_stay) weight_loads *= pixel_tiles;
+        if (!weights_stay) weight_reloads = pixel_tiles;
     }
-    double output_bits = static_cast<double>(view.residual_bytes * 8);
-    for (const int bits : view.output_bits) output_bits += bits;
+    const std::int64_t pixels = view.out_h * view.out_w;
     Cost cost;
-    cost.bytes =
-        batch * (activation_loads + weight_loads) +
-        batch * static_cast<double>(view.out_h * view.out_w * view.out_channels) * output_bits / 8 /
-            static_cast<double>(view.pool_h * view.pool_w);
-    cost.pieces = batch * static_cast<double>(view.out_h * view.out_w * channel_tiles);
+    cost.bytes = batch * (activation_loads + weight_reloads * weights.bytes);
+    cost.pieces = batch * weight_reloads * weights.pieces;
+    const auto add_channels = [&](std::int64_t vectors, int bits) {
+        const Moved part = moved(vectors, view.out_channels, t.tile_channels, bits, burst);
+        cost.bytes += batch * part.bytes;
+        cost.pieces += batch * part.pieces;
+    };
+    if (view.residual_bytes > 0) add_channels(pixels, 16);
+    for (const int bits : view.output_bits)
+        add_channels(pixels / (view.pool_h * view.pool_w), bits);
     const double bytes_per_cycle =
-        dram_parameters(config.dram).peak_bytes_per_s() / static_cast<double>(config.clock_hz);
+        dram.peak_bytes_per_s() / static_cast<double>(config.clock_hz);
     cost.cycles = std::max(one * commands, cost.bytes / bytes_per_cycle);
     return cost;
 }

@@ -51,8 +51,8 @@ std::int64_t band_columns(const GemmView& view, std::int64_t tile_w);
 std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t channels);
 
 // The tiling of least estimated time: the larger of array cycles and memory cycles; of equals that of
-// the least memory traffic, then of the fewest pieces of the result (a piece is the channels of a
-// pixel that one tile has). Throws Error naming the buffer that is too small.
+// the least memory traffic, then of the fewest parts of vectors. Those are moved in whole DRAM bursts.
+// Throws Error naming the buffer that is too small.
 GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, const std::string& layer);
 
 }  // namespace bitloom
