@@ -45,7 +45,7 @@ std::string_view QuantizeCommand::details() const {
 std::string_view QuantizeCommand::examples() const {
     return "  bitloom quantize zoo/digits --scheme ant4 --output digits.safetensors\n"
            "  bitloom quantize net.onnx --dataset zoo/digits --scheme int8\n"
-           "  bitloom quantize zoo/digits_w1a2 --scheme w1a2\n";
+           "  bitloom quantize zoo/digits_w1a2\n";
 }
 
 void QuantizeCommand::declare(KeySet& options) {

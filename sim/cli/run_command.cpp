@@ -46,6 +46,7 @@ std::string_view RunCommand::details() const {
 
 std::string_view RunCommand::examples() const {
     return "  bitloom run ant zoo/digits --scheme ant4\n"
+           "  bitloom run apnn_tc zoo/digits_w1a2\n"
            "  bitloom run ant digits.safetensors --layers 0..2 --html digits.html\n"
            "  bitloom run ant --gemm 128x128x512 --weights flint4 --activations int8\n"
            "  bitloom run ant papers/ant/resnet18 --array.rows 32 --json resnet18.json\n";

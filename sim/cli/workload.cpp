@@ -99,7 +99,9 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
             path.string());
     const Dataset dataset = load_dataset(options.dataset.empty() ? path : options.dataset);
     QuantizeOptions quantization;
-    quantization.scheme = options.scheme;
+    // A network trained for a scheme is quantized by it unless another one is asked for.
+    const bool given = !keys.find("scheme")->place.empty();
+    quantization.scheme = network.trained && !given ? network.trained->scheme : options.scheme;
     quantization.calibration_inputs = options.calibration_inputs;
     quantization.seed = static_cast<std::uint64_t>(options.seed);
     quantization.int8_layers = options.int8_layers;

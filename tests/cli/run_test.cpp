@@ -113,6 +113,48 @@ TEST(RunCommand, WritesTheWaveformOfPeAndRtl) {
     }
 }
 
+TEST(RunCommand, ANetworkTrainedForASchemeRunsUnderItUnlessAnotherIsAskedFor) {
+    const TemporaryFolder folder;
+    const auto scheme_of = [&](const std::vector<std::string>& options) {
+        std::vector<std::string> arguments = {"run", "apnn_tc", "zoo/digits_w1a2", "--no-accuracy",
+                                              "--json", folder / "result.json"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        const ProgramRun run = run_bitloom(arguments);
+        EXPECT_EQ(run.exit_code, 0) << run.error;
+        return json::parse(read_file(folder / "result.json")).at("scheme").get<std::string>();
+    };
+    EXPECT_EQ(scheme_of({}), "w1a2");
+    EXPECT_EQ(scheme_of({"--scheme", "w4a4"}), "w4a4");
+}
+
+// Every dataflow of the bit-serial core, with what stays on the chip and what is pooled there.
+TEST(RunCommand, BitSerialChipsGiveTheSameNumbersInBothFidelities) {
+    for (const std::string chip :
+         {"apnn_tc", "bismo", "stripes", "loom", "pragmatic", "bit_tactical"}) {
+        const TemporaryFolder folder;
+        std::vector<json> results;
+        for (const std::string fidelity : {"tile", "pe"}) {
+            const ProgramRun run =
+                run_bitloom({"run", chip, "zoo/digits_w2a2", "--no-accuracy", "--fidelity", fidelity,
+                             "--check", "--json", folder / fidelity});
+            ASSERT_EQ(run.exit_code, 0) << chip << ": " << run.error;
+            results.push_back(json::parse(read_file(folder / fidelity)));
+            results.back().erase("fidelity");
+        }
+        EXPECT_EQ(results[0], results[1]) << chip;
+        EXPECT_GT(results[0].at("binary_tops").get<double>(), 0.0) << chip;
+    }
+}
+
+TEST(RunCommand, ABitSerialChipSaysWhichFormatsItTakes) {
+    const ProgramRun run = run_bitloom(
+        {"run", "apnn_tc", "--gemm", "8x8x8", "--weights", "e4m3", "--activations", "int8"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.error,
+              "bitloom: error: layer 'gemm': e4m3: has no bit planes: a bit-serial array takes "
+              "uint1..uint8, int2..int8, bipolar1..bipolar8\n");
+}
+
 TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
     const TemporaryFolder folder;
     const auto result = [&](const std::string& name, const std::string& seed) {
