@@ -17,7 +17,7 @@ LEVELS = [
     ("workloads/import",),
     ("workloads/quantize",),
     ("models/energy",),
-    ("models/pe", "models/memory", "models/vector"),
+    ("models/pe", "models/memory", "models/vector", "models/cim"),
     ("models/array",),
     ("models/chip",),
     ("sim/config", "sim/report"),
