@@ -81,7 +81,8 @@ double peak(const BitSerialConfig& config, int activation_bits, int weight_bits)
     const double word = static_cast<double>(config.word_bits);
     switch (config.dataflow) {
         case BitSerialDataflow::bismo:
-        case BitSerialDataflow::apnn: return units * word / (activation_bits * weight_bits);
+        case BitSerialDataflow::apnn:
+            return units * word / (activation_bits * weight_bits);
         case BitSerialDataflow::loom:
             return units * word /
                    static_cast<double>(divide_up(activation_bits, config.serial_bits) *
@@ -134,7 +135,8 @@ double peak_macs_per_cycle(const ArrayConfig& config, int activation_bits, int w
 
 double peak_bit_macs_per_cycle(const ArrayConfig& config) {
     const auto* core = std::get_if<BitSerialConfig>(&config);
-    return core == nullptr ? 0.0 : static_cast<double>(core->rows * core->columns * core->word_bits);
+    return core == nullptr ? 0.0
+                           : static_cast<double>(core->rows * core->columns * core->word_bits);
 }
 
 std::vector<ComponentInstance> array_instances(const ArrayConfig& config) {

@@ -27,8 +27,8 @@ int accumulator_bits(const ArrayConfig& config);
 // Throws Error, without a place, when the array does not take these formats, or not together.
 void require_operands(const ArrayConfig& config, const Format& activation, const Format& weight);
 
-// Cycles of a command of these sizes for the mapper's choice of tiles: exact where the cycles do not
-// depend on the data, else their upper bound.
+// Cycles of a command of these sizes for the mapper's choice of tiles: exact where the cycles do
+// not depend on the data, else their upper bound.
 std::int64_t estimate_cycles(const ArrayConfig& config, std::int64_t m, std::int64_t n,
                              std::int64_t k, const Format& activation, const Format& weight);
 

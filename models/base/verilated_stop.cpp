@@ -24,8 +24,8 @@ thread_local std::string printed;  // since the last stop; the last few lines
     while (!text.empty() && text.back() == '\n') text.pop_back();
     for (char& c : text)
         if (c == '\n') c = ';';
-    throw bitloom::InternalError(fmt::format("{}:{}: the RTL stopped: {}", file, line,
-                                             text.empty() ? "$stop" : text));
+    throw bitloom::InternalError(
+        fmt::format("{}:{}: the RTL stopped: {}", file, line, text.empty() ? "$stop" : text));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ std::vector<std::string> problems(const DmaConfig& config) {
     range("request_bytes", config.request_bytes, 1, std::int64_t{1} << 20);
     range("quantum_cycles", config.quantum_cycles, 1, 1'000'000);
     range("clock_period_ps", to_ps(config.clock_period), 1, 1'000'000'000);
-    range("phase_ps", to_ps(config.phase), 0, std::max<std::int64_t>(0, to_ps(config.clock_period) - 1));
+    range("phase_ps", to_ps(config.phase), 0,
+          std::max<std::int64_t>(0, to_ps(config.clock_period) - 1));
     return found;
 }
 
@@ -76,7 +77,8 @@ void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool writ
             issue = edge(std::max(issue, in_flight_[oldest]));
             std::int64_t now = to_ps(sc_core::sc_time_stamp());
             if (issue > now + quantum) {
-                // A phase lies after an edge, so the last one before `issue` is in the cycle before.
+                // A phase lies after an edge, so the last one before `issue` is in the cycle
+                // before.
                 const std::int64_t turn = phase == 0 ? issue : issue - period_ps_ + phase;
                 sc_core::wait(from_ps(turn - now));
                 now = turn;

@@ -31,8 +31,9 @@ struct DmaConfig {
     // DMAs that compete interleave at this grain.
     std::int64_t quantum_cycles = 64;
     // 0 <= phase < period: the DMA turns to the memory this long after a clock edge (with 0, at the
-    // edge). DMAs of different phases that act in the same cycle do so in the order of their phases,
-    // whatever other processes do at the edge. A transfer's first request is issued at an edge.
+    // edge). DMAs of different phases that act in the same cycle do so in the order of their
+    // phases, whatever other processes do at the edge. A transfer's first request is issued at an
+    // edge.
     sc_core::sc_time phase{0, sc_core::SC_NS};
 };
 

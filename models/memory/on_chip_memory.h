@@ -17,10 +17,10 @@ namespace bitloom {
 
 // Serves requests one after another in the order of the calls, reads and writes alike: the port
 // moves port_bits a cycle, so a request takes ceil(bits / port_bits) cycles, and its data are there
-// latency_cycles later (pipelined: the next request does not wait for the latency). b_transport never
-// waits: it annotates the delay. Refused with the protocol's error responses: addresses beyond the
-// size, other commands, byte enables. Never written bytes read as zero; transport_dbg takes no time
-// and counts nothing.
+// latency_cycles later (pipelined: the next request does not wait for the latency). b_transport
+// never waits: it annotates the delay. Refused with the protocol's error responses: addresses
+// beyond the size, other commands, byte enables. Never written bytes read as zero; transport_dbg
+// takes no time and counts nothing.
 class OnChipMemory : public sc_core::sc_module {
 public:
     tlm_utils::simple_target_socket<OnChipMemory> socket;

@@ -9,9 +9,10 @@ namespace bitloom {
 
 CodeValues::CodeValues(const Format& format) : format_(&format), bits_(format.bits()) {
     const auto refuse = [&] {
-        fail("format '{}': an integer array takes formats of at most 8 bits whose values are "
-             "integers of 16 bits",
-             format.name());
+        fail(
+            "format '{}': an integer array takes formats of at most 8 bits whose values are "
+            "integers of 16 bits",
+            format.name());
     };
     if (bits_ > 8) refuse();
     for (std::uint32_t code = 0; code < format.code_count(); ++code) {

@@ -44,8 +44,8 @@ public:
     double max_value() const override { return max_; }
     double min_value() const override { return min_; }
 
-    // Every magnitude must fit a 4-bit base: -8 has base 8. A single bit is an operand of bit-serial
-    // arrays only.
+    // Every magnitude must fit a 4-bit base: -8 has base 8. A single bit is an operand of
+    // bit-serial arrays only.
     bool has_base_exponent() const override { return bits_ >= 2 && bits_ <= 4; }
     BaseExponent decode_base_exponent(std::uint32_t code) const override {
         if (!has_base_exponent()) return Format::decode_base_exponent(code);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The processing elements: what each has to have. A test (tests/cosim/pe_list_test.cpp) names every
-// piece that is missing: the folder models/pe/FOLDER with its README, rtl/MODULE.sv, the rows of its
-// energy component, its line in the list of cross-checks. To add one: models/README.md.
+// piece that is missing: the folder models/pe/FOLDER with its README, rtl/MODULE.sv, the rows of
+// its energy component, its line in the list of cross-checks. To add one: models/README.md.
 #pragma once
 
 #include <span>
@@ -25,6 +25,8 @@ inline constexpr PeEntry pe_entries[] = {
      "popcount of bit planes, a sum that doubles between diagonals", "popcount_bits"},
 };
 
-inline std::span<const PeEntry> pe_list() { return pe_entries; }
+inline std::span<const PeEntry> pe_list() {
+    return pe_entries;
+}
 
 }  // namespace bitloom

@@ -38,7 +38,8 @@ std::string_view QuantizeCommand::details() const {
            "codes. NETWORK is a folder with zoo.json, an .onnx, .net or .csv file, or a name such\n"
            "as zoo/digits.\n"
            "Scheme wPaQ, P and Q in 1..8, has weights of P bits (one bit: -1 or +1 times the mean\n"
-           "magnitude of the channel) and activations of Q bits. A network trained for it, such as\n"
+           "magnitude of the channel) and activations of Q bits. A network trained for it, such "
+           "as\n"
            "zoo/digits_w1a2, brings its own scales.\n";
 }
 

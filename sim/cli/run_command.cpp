@@ -60,8 +60,7 @@ void RunCommand::declare(KeySet& options) {
                  "LIST");
     options.integer("inputs", inputs_, {.min = 0}, units::none,
                     "Test inputs for the accuracy; 0: all");
-    options.flag("check", check_,
-                 "Compare every stored result with the host's integer reference");
+    options.flag("check", check_, "Compare every stored result with the host's integer reference");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");
     options.path("html", html_, "Write a page with charts");
@@ -101,9 +100,9 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
         fail("command line: give '{}' or --gemm, not both", words[1]);
     if (inputs_ != 0 && workload_.skip_accuracy)
         fail("command line: --inputs has no effect with --no-accuracy");
-    for (const auto& [name, file] : {std::pair("json", &json_), std::pair("csv", &csv_),
-                                     std::pair("html", &html_), std::pair("timeline", &timeline_),
-                                     std::pair("vcd", &vcd_)})
+    for (const auto& [name, file] :
+         {std::pair("json", &json_), std::pair("csv", &csv_), std::pair("html", &html_),
+          std::pair("timeline", &timeline_), std::pair("vcd", &vcd_)})
         check_output(name, *file);
     if (!vcd_.empty() && fidelity_ == "tile")
         fail("command line: --vcd = {}: fidelity tile has no signals: give --fidelity pe or rtl",

@@ -57,19 +57,20 @@ std::string verify_list_text() {
 }
 
 std::string verify_text(const VerifyReport& report, const VerifyOptions& options) {
-    TextTable sections({words_column("section"), words_column("inputs"), number_column("compared")});
+    TextTable sections(
+        {words_column("section"), words_column("inputs"), number_column("compared")});
     for (const VerifySection& section : report.sections)
         sections.add_row({section.name, section.exhaustive ? "all" : "corners, random",
                           fmt::format("{}", section.vectors)});
-    std::string text = fmt::format("{}: {}\n\n", report.name,
-                                   verify_entry(report.name).description) +
-                       sections.to_string(table_width);
+    std::string text =
+        fmt::format("{}: {}\n\n", report.name, verify_entry(report.name).description) +
+        sections.to_string(table_width);
     if (!report.coverage.empty()) {
         TextTable coverage(
             {words_column("coverage"), number_column("reached"), number_column("of")});
         for (const CoveragePoint& point : report.coverage)
-            coverage.add_row({point.name, fmt::format("{}", point.reached),
-                              fmt::format("{}", point.total)});
+            coverage.add_row(
+                {point.name, fmt::format("{}", point.reached), fmt::format("{}", point.total)});
         text += fmt::format("\n{}", coverage.to_string(table_width));
     }
     if (!report.mismatch) {
@@ -87,8 +88,8 @@ std::string verify_text(const VerifyReport& report, const VerifyOptions& options
 }
 
 std::string uncovered_text(const VerifyReport& report) {
-    std::string text = fmt::format("\n{}: not reached in the RTL: {}\n", report.name,
-                                   report.uncovered.size());
+    std::string text =
+        fmt::format("\n{}: not reached in the RTL: {}\n", report.name, report.uncovered.size());
     for (const std::string& line : report.uncovered) text += fmt::format("  {}\n", line);
     return text;
 }
@@ -108,8 +109,8 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
         if (!words.empty()) fail("command line: unexpected '{}' with --export", words[0]);
         constexpr std::int64_t fewer = 20000;  // 20 MB of text, not 200
         const bool given = !options.find("vectors")->place.empty();
-        const auto names = export_vectors(export_, static_cast<std::uint64_t>(seed_),
-                                          given ? vectors_ : fewer);
+        const auto names =
+            export_vectors(export_, static_cast<std::uint64_t>(seed_), given ? vectors_ : fewer);
         console.print(fmt::format("{} benches with their vectors are in {}: see {}\n", names.size(),
                                   export_.string(), (export_ / "README.txt").string()));
         return exit_good;

@@ -13,10 +13,9 @@ namespace bitloom {
 namespace {
 
 // Of declare_workload.
-const std::vector<std::string> workload_keys = {"scheme",      "seed",        "dataset",
-                                                "random",      "weights",     "activations",
-                                                "calibration", "int8-layers", "first-last-bits",
-                                                "accuracy-threshold"};
+const std::vector<std::string> workload_keys = {
+    "scheme",      "seed",        "dataset",     "random",          "weights",
+    "activations", "calibration", "int8-layers", "first-last-bits", "accuracy-threshold"};
 
 bool has_own_data(const std::filesystem::path& network) {
     std::error_code ignored;
@@ -71,11 +70,12 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
                           const KeySet& keys, Progress& progress) {
     const Network network = load_network(path);
     if (options.random || network.shape_only) {
-        refuse_workload_options(
-            keys, {"scheme", "seed", "random", "weights", "activations", "int8-layers",
-                   "first-last-bits"},
-            options.random ? "--random gives random codes"
-                           : path.string() + " has shapes only, its codes are random");
+        refuse_workload_options(keys,
+                                {"scheme", "seed", "random", "weights", "activations",
+                                 "int8-layers", "first-last-bits"},
+                                options.random
+                                    ? "--random gives random codes"
+                                    : path.string() + " has shapes only, its codes are random");
         RandomTraceOptions random;
         random.scheme = options.scheme;
         random.int8_layers = options.int8_layers;

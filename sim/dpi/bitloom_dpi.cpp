@@ -65,9 +65,13 @@ Requantizer::Operand requantizer_operand(int value, int mantissa, int shift) {
 
 }  // namespace
 
-const char* bitloom_error() { return first_error.c_str(); }
+const char* bitloom_error() {
+    return first_error.c_str();
+}
 
-void bitloom_clear_error() { first_error.clear(); }
+void bitloom_clear_error() {
+    first_error.clear();
+}
 
 int bitloom_format(const char* name) {
     return guarded([&] {
@@ -139,10 +143,10 @@ long long bitloom_ant_int8_pe(long long sum, int acc_bits, int clear, int a_sign
 long long bitloom_int8_mac(long long sum, int acc_bits, int clear, int a, int w) {
     return guarded([&]() -> long long {
         require_range("acc_bits", acc_bits, 16, 63);
-        return Int8Mac::next({sum},
-                             {true, clear != 0, static_cast<std::int8_t>(a),
-                              static_cast<std::int8_t>(w)},
-                             acc_bits)
+        return Int8Mac::next(
+                   {sum},
+                   {true, clear != 0, static_cast<std::int8_t>(a), static_cast<std::int8_t>(w)},
+                   acc_bits)
             .accumulator;
     });
 }
@@ -172,11 +176,11 @@ void bitloom_minifloat_mac_exact(int format, int guard_bits, int clear, int a, i
 int bitloom_minifloat_mac_fp32(int format, int sum, int clear, int a, int w) {
     return guarded([&] {
         const Format& f = format_of(format);
-        const auto state = MinifloatMacFp32::next(
-            {static_cast<std::uint32_t>(sum)},
-            {true, clear != 0, static_cast<std::uint8_t>(code_of(f, a)),
-             static_cast<std::uint8_t>(code_of(f, w))},
-            minifloat_mac_shape(f.name()));
+        const auto state =
+            MinifloatMacFp32::next({static_cast<std::uint32_t>(sum)},
+                                   {true, clear != 0, static_cast<std::uint8_t>(code_of(f, a)),
+                                    static_cast<std::uint8_t>(code_of(f, w))},
+                                   minifloat_mac_shape(f.name()));
         return static_cast<int>(state.accumulator);
     });
 }

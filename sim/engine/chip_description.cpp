@@ -76,8 +76,7 @@ void declare_array(KeySet& keys, BitSerialConfig& array) {
                  "bit_tactical: lines ahead that are searched for weights");
     keys.integer("array.lookaside", array.lookaside, {0, 8}, "",
                  "bit_tactical: other lanes that are searched for weights");
-    keys.choice("array.search", array.search,
-                {{"t", SearchShape::t}, {"l", SearchShape::l}},
+    keys.choice("array.search", array.search, {{"t", SearchShape::t}, {"l", SearchShape::l}},
                 "bit_tactical: shape of the searched positions");
     keys.choice("array.back_end", array.back_end,
                 {{"stripes", TacticalBackEnd::stripes}, {"pragmatic", TacticalBackEnd::pragmatic}},
@@ -129,14 +128,15 @@ void declare_keys(KeySet& keys, ChipDescription& chip) {
                    "psums, 4 bytes each");
     declare_buffer(keys, "vector_buffer", c.vector_buffer_bytes, chip.widths.vector_bits,
                    "operands and results of the vector unit");
-    keys.integer("global_buffer.bytes", c.global_buffer_bytes, {0, largest_buffer, 64}, units::bytes,
+    keys.integer("global_buffer.bytes", c.global_buffer_bytes, {0, largest_buffer, 64},
+                 units::bytes,
                  "Capacity for activations that stay on the chip between layers; 0: none");
     keys.integer("global_buffer.access_bits", chip.widths.global_bits, {1, 65536}, "bit",
                  "Width of an access, for energy and area");
     keys.integer("global_buffer.port_bits", c.global_buffer_port_bits, {8, 65536}, "bit/cycle",
                  "Moved a cycle, reads and writes together");
-    keys.integer("global_buffer.latency_cycles", c.global_buffer_latency_cycles, {0, 1000}, "cycles",
-                 "From a request to its data");
+    keys.integer("global_buffer.latency_cycles", c.global_buffer_latency_cycles, {0, 1000},
+                 "cycles", "From a request to its data");
     keys.integer("vector.lanes", c.vector.lanes, {1, 4096}, "", "16-bit lanes of the vector unit");
     keys.integer("vector.latency_cycles", c.vector.latency_cycles, {0, 1000}, "cycles",
                  "From the first word in to the first word out");

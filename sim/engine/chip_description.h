@@ -28,7 +28,6 @@ struct ChipDescription {
     bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
     std::map<std::string, std::string> configuration;  // every resolved key
-
 };
 
 // Which array a chip has: the values of the key chip.type.

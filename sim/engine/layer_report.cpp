@@ -160,7 +160,8 @@ void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& r
                            chip.energy_table.filename().string() +
                            ", leakage x time; every row's source: bitloom "
                            "show energy.");
-    result.notes.push_back("DRAM: " + chip.chip.dram + ", I/O included. Area: no routing overhead.");
+    result.notes.push_back("DRAM: " + chip.chip.dram +
+                           ", I/O included. Area: no routing overhead.");
 }
 
 }  // namespace bitloom

@@ -13,8 +13,8 @@ namespace bitloom {
 using FusedPools = std::map<std::string, const Layer*>;
 
 // A max_pool or average_pool is fused when its windows do not overlap (kernel = stride, no padding,
-// no dilation) and it alone reads the results of a conv2d, which are stored as 16-bit words only and
-// are not the network's output. The pointers are into `manifest`.
+// no dilation) and it alone reads the results of a conv2d, which are stored as 16-bit words only
+// and are not the network's output. The pointers are into `manifest`.
 FusedPools find_fused_pools(const Manifest& manifest);
 
 }  // namespace bitloom

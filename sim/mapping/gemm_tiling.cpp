@@ -40,10 +40,10 @@ struct Moved {
     double bytes = 0, pieces = 0;
 };
 
-// What is moved for `vectors` vectors of `length` elements when a tile takes `part` of each: pieces of
-// a vector are moved in whole bursts, whole vectors follow one another in memory.
+// What is moved for `vectors` vectors of `length` elements when a tile takes `part` of each: pieces
+// of a vector are moved in whole bursts, whole vectors follow one another in memory.
 Moved moved(std::int64_t vectors, std::int64_t length, std::int64_t part, int bits,
-                   std::int64_t burst) {
+            std::int64_t burst) {
     if (part >= length) return {static_cast<double>(vectors * packed_bytes(length, bits)), 0};
     const std::int64_t whole = length / part, rest = length % part;
     const auto bursts = [&](std::int64_t elements) {
@@ -73,9 +73,8 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& c
     const DramParameters dram = dram_parameters(config.dram);
     const std::int64_t burst = dram.burst_bytes();
     const Moved weights =
-        view.k_major
-            ? moved(view.k(), view.out_channels, t.tile_channels, view.weight_bits, burst)
-            : moved(view.out_channels, view.k(), t.tile_k, view.weight_bits, burst);
+        view.k_major ? moved(view.k(), view.out_channels, t.tile_channels, view.weight_bits, burst)
+                     : moved(view.out_channels, view.k(), t.tile_k, view.weight_bits, burst);
     // Two halves: an operand of at most two tiles stays in its buffer through the inner loop.
     const bool weights_stay = channel_tiles * chunks <= 2;
     const bool activations_stay = pixel_tiles <= 2;
@@ -98,8 +97,7 @@ Cost estimate(const GemmView& view, const GemmTiling& t, const GemmChipConfig& c
     if (view.residual_bytes > 0) add_channels(pixels, 16);
     for (const int bits : view.output_bits)
         add_channels(pixels / (view.pool_h * view.pool_w), bits);
-    const double bytes_per_cycle =
-        dram.peak_bytes_per_s() / static_cast<double>(config.clock_hz);
+    const double bytes_per_cycle = dram.peak_bytes_per_s() / static_cast<double>(config.clock_hz);
     cost.cycles = std::max(one * commands, cost.bytes / bytes_per_cycle);
     return cost;
 }
@@ -172,7 +170,8 @@ std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t 
     return bytes;
 }
 
-GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, const std::string& layer) {
+GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config,
+                         const std::string& layer) {
     const std::int64_t weight_half = config.weight_buffer_bytes / 2;
     const std::int64_t activation_half = config.activation_buffer_bytes / 2;
     const std::int64_t psum_half = config.output_buffer_bytes / 2 / psum_bytes;

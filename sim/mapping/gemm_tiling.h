@@ -18,7 +18,7 @@ struct GemmView {
     std::int64_t out_h = 1, out_w = 1, out_channels = 1;
     std::int64_t residual_h = 1, residual_w = 1;  // out_h, out_w without what a pooling leaves out
     Window window;
-    bool k_major = false;  // the second operand is [K][N]
+    bool k_major = false;                // the second operand is [K][N]
     const Format* activation = nullptr;  // of the operands
     const Format* weight = nullptr;
     int activation_bits = 4, weight_bits = 4;
@@ -46,13 +46,14 @@ struct GemmTiling {
 std::int64_t band_rows(const GemmView& view, std::int64_t tile_h);
 std::int64_t band_columns(const GemmView& view, std::int64_t tile_w);
 
-// Bytes of one task in a vector buffer half: residual, then each output encoding; with a pooling also
-// the words that it takes. pixels: a multiple of the pooling's window.
+// Bytes of one task in a vector buffer half: residual, then each output encoding; with a pooling
+// also the words that it takes. pixels: a multiple of the pooling's window.
 std::int64_t task_bytes(const GemmView& view, std::int64_t pixels, std::int64_t channels);
 
-// The tiling of least estimated time: the larger of array cycles and memory cycles; of equals that of
-// the least memory traffic, then of the fewest parts of vectors. Those are moved in whole DRAM bursts.
-// Throws Error naming the buffer that is too small.
-GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config, const std::string& layer);
+// The tiling of least estimated time: the larger of array cycles and memory cycles; of equals that
+// of the least memory traffic, then of the fewest parts of vectors. Those are moved in whole DRAM
+// bursts. Throws Error naming the buffer that is too small.
+GemmTiling choose_tiling(const GemmView& view, const GemmChipConfig& config,
+                         const std::string& layer);
 
 }  // namespace bitloom

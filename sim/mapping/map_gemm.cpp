@@ -103,7 +103,8 @@ private:
         for (std::int64_t k = 0; k < view_.k(); k += tiling_.tile_k) {
             const std::int64_t k_end = std::min(view_.k(), k + tiling_.tile_k);
             const int weight_half = load_weights(batch, channel, channels, k, k_end);
-            array_tasks(h, w, tile_h, tile_w, channel, channels, k, k_end, activation_half, weight_half);
+            array_tasks(h, w, tile_h, tile_w, channel, channels, k, k_end, activation_half,
+                        weight_half);
         }
         vector_task(batch, h, w, tile_h, tile_w, channel, channels);
     }

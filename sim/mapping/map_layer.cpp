@@ -21,8 +21,7 @@ LayerProgram map_layer(const Trace& trace, const Layer& layer, const MemoryMap& 
     program.parameters = layer_parameters(trace, layer);
     const bool gemm =
         layer.op == Operator::conv2d || layer.op == Operator::gemm || layer.op == Operator::matmul;
-    if (pool != nullptr)
-        program.pool = {pool->op, pool->window, layer_parameters(trace, *pool)};
+    if (pool != nullptr) program.pool = {pool->op, pool->window, layer_parameters(trace, *pool)};
     if (gemm)
         map_gemm(trace, layer, memory, config, pool, program);
     else

@@ -31,7 +31,7 @@ struct LayerResult {
     std::int64_t array_cycles = 0;     // cycles in which the array held a fold
     double utilization = 0.0;          // useful MAC slots / (PEs * cycles), 0..1
     double peak_macs_per_cycle = 0.0;  // of this layer's operand types
-    std::int64_t bit_macs = 0;         // MACs x weight bits x activation bits; bit-serial chips only
+    std::int64_t bit_macs = 0;  // MACs x weight bits x activation bits; bit-serial chips only
     std::int64_t dram_bytes = 0;
     // cycles by cause; together with array_cycles they add up to `cycles`.
     // keys: "operands" (waiting for DMA loads), "output" (waiting for a free output buffer),
@@ -80,11 +80,11 @@ struct RunResult {
     double total_energy_pj() const;   // sum of energy_pj
     std::int64_t total_macs() const;  // sum over the layers
     double tops() const;              // 2 * MACs / latency / 1e12
-    // 2 * bit_macs / latency / 1e12: what BISMO calls binary operations. tops() counts logical ones,
-    // as APNN-TC does.
+    // 2 * bit_macs / latency / 1e12: what BISMO calls binary operations. tops() counts logical
+    // ones, as APNN-TC does.
     double binary_tops() const;
-    double tops_per_watt() const;     // 2 * MACs / energy, in 1e12 operations a joule
-    double energy_delay_js() const;   // J * s
+    double tops_per_watt() const;    // 2 * MACs / energy, in 1e12 operations a joule
+    double energy_delay_js() const;  // J * s
 };
 
 }  // namespace bitloom

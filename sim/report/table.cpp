@@ -165,10 +165,10 @@ std::string totals(const RunResult& result) {
             : "1 MAC is 2 operations");
     if (result.peak_bit_macs_per_cycle > 0) {
         const double peak = 2.0 * result.peak_bit_macs_per_cycle * result.clock_hz;
-        lines.add("binary rate", with_si_prefix(result.binary_tops() * 1e12, "OPS"),
-                  fmt::format("peak {}, {} % of it reached; MACs x weight bits x activation bits",
-                              with_si_prefix(peak, "OPS"),
-                              percent(result.binary_tops() * 1e12 / peak)));
+        lines.add(
+            "binary rate", with_si_prefix(result.binary_tops() * 1e12, "OPS"),
+            fmt::format("peak {}, {} % of it reached; MACs x weight bits x activation bits",
+                        with_si_prefix(peak, "OPS"), percent(result.binary_tops() * 1e12 / peak)));
     }
     lines.add(
         "energy", with_si_prefix(result.total_energy_pj() * 1e-12, "J"),

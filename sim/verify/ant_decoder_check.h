@@ -44,8 +44,9 @@ void check_ant_decoder_width(VerifyRun& run, int bits) {
             }
             const BaseExponent got{pins.negative_o != 0, pins.base_o, pins.exponent_o};
             if (!fault.empty() || !(got == expected))
-                run.differ({fmt::format("{}{} code {:0{}b}", ant_types[t].family, bits, code, bits)},
-                           describe(expected), fault.empty() ? describe(got) : fault);
+                run.differ(
+                    {fmt::format("{}{} code {:0{}b}", ant_types[t].family, bits, code, bits)},
+                    describe(expected), fault.empty() ? describe(got) : fault);
             coverage.mark(static_cast<std::int64_t>(t) * codes + code);
             run.count();
         }

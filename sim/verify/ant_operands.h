@@ -16,8 +16,8 @@ struct AntType {
     int number;               // [1:0] 0 int, 1 flint, 2 power of two; [2] signed
     std::string_view family;  // name of a format without its width: "uflint"
 };
-inline constexpr std::array<AntType, 6> ant_types = {{
-    {0, "uint"}, {1, "uflint"}, {2, "upot"}, {4, "int"}, {5, "flint"}, {6, "pot"}}};
+inline constexpr std::array<AntType, 6> ant_types = {
+    {{0, "uint"}, {1, "uflint"}, {2, "upot"}, {4, "int"}, {5, "flint"}, {6, "pot"}}};
 
 inline std::string describe(const BaseExponent& operand) {
     return fmt::format("{}{}<<{}", operand.negative ? "-" : "+", operand.base, operand.exponent);
@@ -69,8 +69,7 @@ struct AntCodes {
 template <class Decoder>
 struct DriveAntCodes {
     using Operands = AntCodes;
-    explicit DriveAntCodes(VerifyRun& run)
-        : decoder(run.options().seed, &run.rtl_coverage()) {}
+    explicit DriveAntCodes(VerifyRun& run) : decoder(run.options().seed, &run.rtl_coverage()) {}
     template <class V>
     void operator()(V& pins, const Operands& operands) {
         decode(operands.activation_type, operands.activation);

@@ -16,24 +16,22 @@ inline BaseExponent ant_operand(int index) {
 
 template <class V, int acc_bits>
 void check_ant_pe_operands(VerifyRun& run, const std::string& name) {
-    MacCheck<MacRtl<V, DriveAntOperands, acc_bits>,
-             MacModel<AntOperandsPe<acc_bits>, acc_bits>>
+    MacCheck<MacRtl<V, DriveAntOperands, acc_bits>, MacModel<AntOperandsPe<acc_bits>, acc_bits>>
         check(run, name);
     constexpr std::int64_t pairs = std::int64_t{ant_operand_count} * ant_operand_count;
     check.begin("every pair of operands", true, pairs);
     for (int a = 0; a < ant_operand_count; ++a)
-        for (int w = 0; w < ant_operand_count; ++w)
-            check.product({ant_operand(a), ant_operand(w)});
+        for (int w = 0; w < ant_operand_count; ++w) check.product({ant_operand(a), ant_operand(w)});
     check.end();
 
     // Largest and smallest products, each sign; -0; and sums that wrap at once or slowly.
     std::vector<AntOperands> corners;
-    for (const BaseExponent a : {BaseExponent{false, 15, 15}, BaseExponent{true, 15, 15},
-                                 BaseExponent{false, 15, 0}, BaseExponent{true, 0, 15},
-                                 BaseExponent{false, 1, 14}, BaseExponent{true, 8, 4}})
-        for (const BaseExponent w : {BaseExponent{false, 15, 15}, BaseExponent{true, 15, 15},
-                                     BaseExponent{false, 1, 14}, BaseExponent{true, 1, 0},
-                                     BaseExponent{false, 15, 8}})
+    for (const BaseExponent a :
+         {BaseExponent{false, 15, 15}, BaseExponent{true, 15, 15}, BaseExponent{false, 15, 0},
+          BaseExponent{true, 0, 15}, BaseExponent{false, 1, 14}, BaseExponent{true, 8, 4}})
+        for (const BaseExponent w :
+             {BaseExponent{false, 15, 15}, BaseExponent{true, 15, 15}, BaseExponent{false, 1, 14},
+              BaseExponent{true, 1, 0}, BaseExponent{false, 15, 8}})
             corners.push_back({a, w});
     check.accumulate(corners, 4096);
     check.random([](Draws& draws) {

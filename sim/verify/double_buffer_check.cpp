@@ -37,9 +37,9 @@ struct BufferOutputs {
     static constexpr int bit_count = 4 + 2 * index_bits;
     bool operator==(const BufferOutputs&) const = default;
     std::uint64_t bits() const {
-        return static_cast<std::uint64_t>(
-            (fill_ready ? 1 : 0) | (use_valid ? 2 : 0) | (fill_half << 2) | (use_half << 3) |
-            (fill_index << 4) | (use_last << (4 + index_bits)));
+        return static_cast<std::uint64_t>((fill_ready ? 1 : 0) | (use_valid ? 2 : 0) |
+                                          (fill_half << 2) | (use_half << 3) | (fill_index << 4) |
+                                          (use_last << (4 + index_bits)));
     }
     std::string describe() const {
         return fmt::format("fill ready {:d} half {} index {}, use valid {:d} half {} last {}",
@@ -139,9 +139,8 @@ void check_double_buffer(VerifyRun& run) {
     CoverageSet& states = run.coverage("blocks, half, words filled x (reset, valid, last, ready)",
                                        16 * (filling_states + both_full_states));
     const auto step = [&](const BufferInputs& inputs) {
-        const int state = model.both_full()
-                              ? filling_states + (model.state() / words_of_half) % 2
-                              : model.state();
+        const int state = model.both_full() ? filling_states + (model.state() / words_of_half) % 2
+                                            : model.state();
         states.mark(16 * state + inputs.control());
         lock_step.step(inputs);
     };
@@ -165,8 +164,8 @@ void check_double_buffer(VerifyRun& run) {
                 }
 
     // Fast and slow sides in turn: each chance of a word, of an end and of a release in eighths.
-    Draws draws = run.begin("random traffic, fast and slow sides, resets", false,
-                            run.options().vectors);
+    Draws draws =
+        run.begin("random traffic, fast and slow sides, resets", false, run.options().vectors);
     step({.reset = true});
     for (std::int64_t i = 0; i < run.options().vectors; ++i) {
         const auto eighths = [&](int shift) { return draws.below(8) <= ((i / 64) >> shift) % 8; };

@@ -16,7 +16,9 @@ namespace bitloom {
 
 namespace {
 
-UInt128 bits_of(std::int64_t value) { return static_cast<UInt128>(Int128{value}); }
+UInt128 bits_of(std::int64_t value) {
+    return static_cast<UInt128>(Int128{value});
+}
 
 // Types as the port type_i numbers them.
 enum AntType : std::uint32_t { type_int = 0, type_flint = 1, type_pot = 2, type_signed = 4 };
@@ -151,8 +153,7 @@ ExportCase int8_pe_case(std::uint64_t seed, std::int64_t vectors) {
     const std::array decoders = {AntDecoder(format("uint8")), AntDecoder(format("int8"))};
     std::array<AntPe::State, 4> state{};
     bool was_valid = false;
-    const auto cycle = [&](const Control& c, std::uint32_t sign, std::uint32_t a,
-                           std::uint32_t w) {
+    const auto cycle = [&](const Control& c, std::uint32_t sign, std::uint32_t a, std::uint32_t w) {
         if (c.reset) {
             state = {};
             was_valid = false;
@@ -185,21 +186,21 @@ ExportCase int8_mac_case(int acc_bits, std::uint64_t seed, std::int64_t vectors)
                     {{"valid_o"}, {"acc_o", acc_bits}});
     Int8Mac::State state;
     bool was_valid = false;
-    byte_cycles(RandomStream(seed, name), vectors, 1,
-                [&](const Control& c, std::uint32_t, std::uint32_t a, std::uint32_t w) {
-                    if (c.reset) {
-                        state = {};
-                        was_valid = false;
-                    }
-                    rows.add_row({!c.reset, c.valid, c.clear, a, w},
-                                 {was_valid, bits_of(state.accumulator)});
-                    if (c.reset) return;
-                    was_valid = c.valid;
-                    state = Int8Mac::next(state,
-                                          {c.valid, c.clear, static_cast<std::int8_t>(a),
-                                           static_cast<std::int8_t>(w)},
-                                          acc_bits);
-                });
+    byte_cycles(
+        RandomStream(seed, name), vectors, 1,
+        [&](const Control& c, std::uint32_t, std::uint32_t a, std::uint32_t w) {
+            if (c.reset) {
+                state = {};
+                was_valid = false;
+            }
+            rows.add_row({!c.reset, c.valid, c.clear, a, w},
+                         {was_valid, bits_of(state.accumulator)});
+            if (c.reset) return;
+            was_valid = c.valid;
+            state = Int8Mac::next(
+                state, {c.valid, c.clear, static_cast<std::int8_t>(a), static_cast<std::int8_t>(w)},
+                acc_bits);
+        });
     return rows;
 }
 

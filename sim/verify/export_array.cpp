@@ -28,8 +28,8 @@ struct LineFormat {
     const char* name;
     std::uint32_t type;
 };
-constexpr std::array line_formats = {LineFormat{"uint4", 0}, LineFormat{"uflint4", 1},
-                                     LineFormat{"upot4", 2}, LineFormat{"int4", 4},
+constexpr std::array line_formats = {LineFormat{"uint4", 0},  LineFormat{"uflint4", 1},
+                                     LineFormat{"upot4", 2},  LineFormat{"int4", 4},
                                      LineFormat{"flint4", 5}, LineFormat{"pot4", 6}};
 
 // Inputs and outputs of one step: a clock edge with enable_i.
@@ -75,9 +75,7 @@ private:
         return line;
     }
     // Half of the folds use all lines, as tiles do; the others are at an edge.
-    std::uint32_t mask() {
-        return draw(2) == 0 ? 15u : (1u << draw(5)) - 1;
-    }
+    std::uint32_t mask() { return draw(2) == 0 ? 15u : (1u << draw(5)) - 1; }
     static std::uint32_t packed(const Line& line) {
         return line[0] | line[1] << 4 | line[2] << 8 | line[3] << 12;
     }
@@ -185,10 +183,10 @@ private:
     const AntDecoder activation_decoder_{format(activation_.name)};
     const AntDecoder weight_decoder_{format(weight_.name)};
     std::vector<Step> steps_;
-    int next_ = 0;                // first step without a vector
-    int last_complete_ = -rows;   // output stationary: last step of the last fold
-    int free_from_ = 0;           // shift drain: first step with empty slots
-    int last_first_ = 0;          // weight stationary: first step of the last fold
+    int next_ = 0;               // first step without a vector
+    int last_complete_ = -rows;  // output stationary: last step of the last fold
+    int free_from_ = 0;          // shift drain: first step with empty slots
+    int last_first_ = 0;         // weight stationary: first step of the last fold
 };
 
 ExportCase array_case(Flow flow, const char* suffix, std::uint64_t seed, std::int64_t vectors) {
@@ -226,11 +224,10 @@ ExportCase array_case(Flow flow, const char* suffix, std::uint64_t seed, std::in
             UInt128 psums = 0;
             for (int c = columns - 1; c >= 0; --c)
                 psums = (psums << acc_bits) | s.psum[static_cast<std::size_t>(c)];
-            out.add_row({!reset, enable, flow == Flow::weight_stationary,
-                         flow == Flow::shift_drain, false, phase.activation_type(), false,
-                         phase.weight_type(), false, s.activation_code, s.activation_valid, s.first,
-                         s.last, s.weight_code, s.weight_valid, s.load, s.load_first, false,
-                         s.shift},
+            out.add_row({!reset, enable, flow == Flow::weight_stationary, flow == Flow::shift_drain,
+                         false, phase.activation_type(), false, phase.weight_type(), false,
+                         s.activation_code, s.activation_valid, s.first, s.last, s.weight_code,
+                         s.weight_valid, s.load, s.load_first, false, s.shift},
                         {psums, s.psum_valid, s.activation_decode, s.weight_decode, s.mac});
             --left;
         };

@@ -47,7 +47,9 @@ void ExportCase::add_row(std::initializer_list<UInt128> inputs,
 
 namespace {
 
-std::string range(int bits) { return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1); }
+std::string range(int bits) {
+    return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1);
+}
 
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
@@ -105,9 +107,10 @@ std::string export_bench(const ExportCase& vectors) {
         comparisons += comparison(vectors, port);
     }
     // The falling edge of an asynchronous reset, and a clock edge in reset.
-    const std::string reset = has_reset ? "    rst_ni = 1'b1;\n    #1;\n    rst_ni = 1'b0;\n    #1;\n"
-                                          "    clk_i = 1'b1;\n    #1;\n    clk_i = 1'b0;\n    #1;\n"
-                                        : "    #1;\n";
+    const std::string reset = has_reset
+                                  ? "    rst_ni = 1'b1;\n    #1;\n    rst_ni = 1'b0;\n    #1;\n"
+                                    "    clk_i = 1'b1;\n    #1;\n    clk_i = 1'b0;\n    #1;\n"
+                                  : "    #1;\n";
     const std::string edge =
         vectors.clocked() ? "      clk_i = 1'b1;\n      #1;\n      clk_i = 1'b0;\n      #1;\n" : "";
     return fmt::format(
@@ -148,8 +151,8 @@ std::string export_bench(const ExportCase& vectors) {
         "endmodule\n",
         fmt::arg("module", vectors.module()), fmt::arg("name", vectors.name()),
         fmt::arg("rows", vectors.row_count()), fmt::arg("bits", vectors.row_bits()),
-        fmt::arg("clock", vectors.clocked() ? "  logic clk_i;\n" : ""), fmt::arg("signals", signals),
-        fmt::arg("instance", instance(vectors)),
+        fmt::arg("clock", vectors.clocked() ? "  logic clk_i;\n" : ""),
+        fmt::arg("signals", signals), fmt::arg("instance", instance(vectors)),
         fmt::arg("start", vectors.clocked() ? "    clk_i = 1'b0;\n" : ""), fmt::arg("idle", idle),
         fmt::arg("reset", reset), fmt::arg("fields", joined(fields)),
         fmt::arg("comparisons", comparisons), fmt::arg("edge", edge));

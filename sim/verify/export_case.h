@@ -60,8 +60,8 @@ private:
 
 // The bench: a SystemVerilog module NAME_tb that reads NAME.hex from the working directory, drives
 // the module under test and prints "PASS NAME ..." or, for the first difference, "FAIL NAME ...".
-// Written for Icarus Verilog (-g2012) and Verilator (--binary); it ends by itself. The plus-argument
-// +rows=N drives the first N rows only.
+// Written for Icarus Verilog (-g2012) and Verilator (--binary); it ends by itself. The
+// plus-argument +rows=N drives the first N rows only.
 std::string export_bench(const ExportCase& vectors);
 
 // Every case, in a fixed order. Exhaustive where operands have at most 8 bits, and `vectors` random

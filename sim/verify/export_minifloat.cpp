@@ -7,15 +7,15 @@
 #include "models/base/random.h"
 #include "models/pe/minifloat_mac/minifloat_mac_exact.h"
 #include "models/pe/minifloat_mac/minifloat_mac_fp32.h"
-#include "sim/verify/export_case.h"
 #include "sim/verify/binary32_operands.h"
+#include "sim/verify/export_case.h"
 #include "sim/verify/minifloat_cycles.h"
 
 namespace bitloom {
 
 namespace {
 
-constexpr int guard_bits = 12;  // the default of the RTL
+constexpr int guard_bits = 12;     // the default of the RTL
 constexpr int few_guard_bits = 1;  // sums wrap often
 
 std::vector<std::pair<std::string, int>> parameters_of(const MinifloatShape& shape) {
@@ -71,19 +71,18 @@ ExportCase exact_case(const NamedMinifloat& format, int guard, std::uint64_t see
                      {"negative_infinity_o"}});
     Mac::State state;
     bool was_valid = false;
-    mac_cycles(shape, RandomStream(seed, name), vectors,
-               [&](const MinifloatCycle& c) {
-                   if (c.reset) {
-                       state = {};
-                       was_valid = false;
-                   }
-                   rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w},
-                                {was_valid, static_cast<UInt128>(state.accumulator), state.nan,
-                                 state.positive_infinity, state.negative_infinity});
-                   if (c.reset) return;
-                   state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape, guard);
-                   was_valid = c.valid;
-               });
+    mac_cycles(shape, RandomStream(seed, name), vectors, [&](const MinifloatCycle& c) {
+        if (c.reset) {
+            state = {};
+            was_valid = false;
+        }
+        rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w},
+                     {was_valid, static_cast<UInt128>(state.accumulator), state.nan,
+                      state.positive_infinity, state.negative_infinity});
+        if (c.reset) return;
+        state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape, guard);
+        was_valid = c.valid;
+    });
     return rows;
 }
 
@@ -95,18 +94,16 @@ ExportCase fp32_case(const NamedMinifloat& format, std::uint64_t seed, std::int6
                     {{"valid_o"}, {"acc_o", 32}});
     Mac::State state;
     bool was_valid = false;
-    mac_cycles(shape, RandomStream(seed, name), vectors,
-               [&](const MinifloatCycle& c) {
-                   if (c.reset) {
-                       state = {};
-                       was_valid = false;
-                   }
-                   rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w},
-                                {was_valid, state.accumulator});
-                   if (c.reset) return;
-                   state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape);
-                   was_valid = c.valid;
-               });
+    mac_cycles(shape, RandomStream(seed, name), vectors, [&](const MinifloatCycle& c) {
+        if (c.reset) {
+            state = {};
+            was_valid = false;
+        }
+        rows.add_row({!c.reset, c.valid, c.clear, c.a, c.w}, {was_valid, state.accumulator});
+        if (c.reset) return;
+        state = Mac::next(state, {c.valid, c.clear, c.a, c.w}, shape);
+        was_valid = c.valid;
+    });
     return rows;
 }
 

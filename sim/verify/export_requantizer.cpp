@@ -38,14 +38,10 @@ std::int32_t random_mantissa(std::uint64_t bits) {
 }  // namespace
 
 std::vector<ExportCase> requantizer_export_cases(std::uint64_t seed, std::int64_t vectors) {
-    ExportCase rows("requantizer", "requantizer", {}, true,
-                    {{"rst_ni"},
-                     {"valid_i"},
-                     {"value_i", 32},
-                     {"mantissa_i", 32},
-                     {"shift_i", 6},
-                     {"ready_i"}},
-                    {{"ready_o"}, {"valid_o"}, {"value_o", 16, "valid_o"}});
+    ExportCase rows(
+        "requantizer", "requantizer", {}, true,
+        {{"rst_ni"}, {"valid_i"}, {"value_i", 32}, {"mantissa_i", 32}, {"shift_i", 6}, {"ready_i"}},
+        {{"ready_o"}, {"valid_o"}, {"value_o", 16, "valid_o"}});
     Requantizer::State state;
     const auto cycle = [&](bool reset, const Requantizer::Inputs& inputs) {
         if (reset) state = {};
@@ -58,10 +54,11 @@ std::vector<ExportCase> requantizer_export_cases(std::uint64_t seed, std::int64_
         if (!reset) state = Requantizer::next(state, inputs);
     };
     cycle(true, {});
-    constexpr std::array values = {int32_min, int32_min + 1, -65537, -65536, -32769, -32768, -3, -2,
-                                   -1, 0, 1, 2, 3, 32767, 32768, 65535, 1 << 30, int32_max};
-    constexpr std::array mantissas = {int32_min, -1, 0, 1 << 30, (1 << 30) + 1, 1503238554,
-                                      int32_max};
+    constexpr std::array values = {
+        int32_min, int32_min + 1, -65537, -65536, -32769,  -32768,   -3, -2, -1, 0, 1, 2,
+        3,         32767,         32768,  65535,  1 << 30, int32_max};
+    constexpr std::array mantissas = {int32_min,     -1,         0,        1 << 30,
+                                      (1 << 30) + 1, 1503238554, int32_max};
     for (const std::int32_t value : values)
         for (const std::int32_t mantissa : mantissas)
             for (int shift = -30; shift <= 31; ++shift)
@@ -80,8 +77,10 @@ std::vector<ExportCase> requantizer_export_cases(std::uint64_t seed, std::int64_
         const bool ready = ((bits >> 8) & (turn / 2 != 0 ? 1 : 7)) != 0;
         const bool reset = ((bits >> 16) & 1023) == 0;
         const auto shift = static_cast<int>(random.below(index + 3, 62)) - 30;
-        cycle(reset, {valid, ready, {random_value(random.bits(index + 1)),
-                                     random_mantissa(random.bits(index + 2)), shift}});
+        cycle(reset, {valid,
+                      ready,
+                      {random_value(random.bits(index + 1)),
+                       random_mantissa(random.bits(index + 2)), shift}});
     }
     for (int i = 0; i <= Requantizer::latency_cycles; ++i) cycle(false, {false, true, {}});
     std::vector<ExportCase> cases;

@@ -26,7 +26,7 @@ struct Int8MacPe {
 template <class V, int acc_bits>
 void check_width(VerifyRun& run, const std::string& name, std::int64_t length) {
     MacCheck<MacRtl<V, DriveBytes, acc_bits>, MacModel<Int8MacPe<acc_bits>, acc_bits>> check(run,
-                                                                                           name);
+                                                                                             name);
     check.begin("every pair", true, 65536);
     for (int i = 0; i < 65536; ++i) check.product(byte_pair(true, true, i));
     check.end();

@@ -41,9 +41,7 @@ struct MacOutputs {
 template <int acc_bits>
 struct MacOutputsOf : MacOutputs {
     static constexpr int bit_count = acc_bits + 1;
-    std::uint64_t bits() const {
-        return (static_cast<std::uint64_t>(sum) << 1) | (valid ? 1 : 0);
-    }
+    std::uint64_t bits() const { return (static_cast<std::uint64_t>(sum) << 1) | (valid ? 1 : 0); }
 };
 
 // The RTL. Drive is a type with `using Operands`, a constructor from VerifyRun& and
@@ -54,8 +52,7 @@ public:
     using Inputs = MacInputs<typename Drive::Operands>;
     using Outputs = MacOutputsOf<acc_bits>;
 
-    explicit MacRtl(VerifyRun& run)
-        : model_(run.options().seed, &run.rtl_coverage()), drive_(run) {
+    explicit MacRtl(VerifyRun& run) : model_(run.options().seed, &run.rtl_coverage()), drive_(run) {
         model_.reset();
     }
 

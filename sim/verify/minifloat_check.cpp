@@ -143,8 +143,7 @@ struct ExactStep {
     static constexpr int flags = shape.convention == MinifloatConvention::ieee ? 3
                                  : shape.convention == MinifloatConvention::fn ? 1
                                                                                : 0;
-    using Outputs =
-        ExactOutputs<MinifloatMacExact::accumulator_bits(shape, guard_bits), flags>;
+    using Outputs = ExactOutputs<MinifloatMacExact::accumulator_bits(shape, guard_bits), flags>;
     static State next(const State& state, const MinifloatCycle& c) {
         return MinifloatMacExact::next(state, {c.valid, c.clear, c.a, c.w}, shape, guard_bits);
     }

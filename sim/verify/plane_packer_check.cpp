@@ -132,8 +132,8 @@ void check_word(VerifyRun& run) {
             send(static_cast<std::uint8_t>(0xff ^ k), k == length - 1, 8);
     drain(8);
 
-    // Every control in every state of the buffers: nothing, one plane or two in the one that empties,
-    // and a complete word or none in the other.
+    // Every control in every state of the buffers: nothing, one plane or two in the one that
+    // empties, and a complete word or none in the other.
     run.begin(name + ", every control in every state of the buffers", true, 96);
     for (int state = 0; state < 96; ++state) {
         reset();

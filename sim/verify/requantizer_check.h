@@ -179,12 +179,11 @@ void check_requantizer_model(VerifyRun& run) {
             return static_cast<std::int32_t>(static_cast<std::int64_t>(draws.bits()) >>
                                              (32 + draws.below(32)));
         };
-        return Requantizer::Operand{draws.one_in(8) ? from(values) : any(),
-                                    draws.one_in(8)
-                                        ? from(mantissas)
-                                        : static_cast<std::int32_t>((1 << 30) +
-                                                                    draws.below(1 << 30)),
-                                    static_cast<int>(draws.below(62)) - 30};
+        return Requantizer::Operand{
+            draws.one_in(8) ? from(values) : any(),
+            draws.one_in(8) ? from(mantissas)
+                            : static_cast<std::int32_t>((1 << 30) + draws.below(1 << 30)),
+            static_cast<int>(draws.below(62)) - 30};
     };
     Draws draws = run.begin("random operands without a stall", false, run.options().vectors);
     for (std::int64_t i = 0; i < run.options().vectors; ++i) stream(draw_operand(draws));

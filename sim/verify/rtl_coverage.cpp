@@ -54,8 +54,8 @@ void RtlCoverage::add(std::string_view text, bool bits) {
         const bool is_bit = value_of(pairs, "page").starts_with("v_toggle");
         Place place{std::filesystem::path(value_of(pairs, "f")).filename().string(),
                     number_of<int>(value_of(pairs, "l"), line),
-                    number_of<int>(value_of(pairs, "n"), line),
-                    std::string(value_of(pairs, "o")), is_bit};
+                    number_of<int>(value_of(pairs, "n"), line), std::string(value_of(pairs, "o")),
+                    is_bit};
         if (left_out_.contains(place.file)) continue;
         const auto count = number_of<std::uint64_t>(line.substr(end + 2), line);
         bool& reached = reached_[std::move(place)];

@@ -20,8 +20,8 @@ struct VerifyOptions {
 
 // A part of a check: one way to make inputs.
 struct VerifySection {
-    std::string name;         // "every pair of codes, every type and sign"
-    bool exhaustive = false;  // every input of the named space; else seeded random, corners first
+    std::string name;          // "every pair of codes, every type and sign"
+    bool exhaustive = false;   // every input of the named space; else seeded random, corners first
     std::int64_t vectors = 0;  // inputs applied and compared: one clock cycle each, or one
                                // evaluation of a module without a clock
 };

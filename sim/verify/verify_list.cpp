@@ -37,12 +37,12 @@ const std::vector<VerifyEntry>& verify_list() {
 
 const std::vector<VerifyChip>& verify_chips() {
     static const std::vector<VerifyChip> list = [] {
-        std::vector<VerifyChip> chips = {
-            {"ant",
-             {"ant_decoder", "ant_pe", "ant_int8_pe", "requantizer", "double_buffer",
-              "systolic_array"}}};
+        std::vector<VerifyChip> chips = {{"ant",
+                                          {"ant_decoder", "ant_pe", "ant_int8_pe", "requantizer",
+                                           "double_buffer", "systolic_array"}}};
         // One core with different schedules.
-        for (const char* chip : {"apnn_tc", "bismo", "stripes", "loom", "pragmatic", "bit_tactical"})
+        for (const char* chip :
+             {"apnn_tc", "bismo", "stripes", "loom", "pragmatic", "bit_tactical"})
             chips.push_back({chip,
                              {"popcount_unit", "bit_serial_pe", "plane_packer", "bit_serial_array",
                               "requantizer", "double_buffer"}});

@@ -29,8 +29,8 @@ CoverageSet& VerifyRun::coverage(std::string name, std::int64_t total) {
 void VerifyRun::differ(std::vector<std::string> history, std::string expected,
                        std::string got) const {
     const VerifySection& section = report_.sections.back();
-    throw Difference{{section.name, section.vectors, std::move(history), std::move(expected),
-                      std::move(got)}};
+    throw Difference{
+        {section.name, section.vectors, std::move(history), std::move(expected), std::move(got)}};
 }
 
 void VerifyRun::finish() {
@@ -69,7 +69,8 @@ std::vector<const VerifyEntry*> verify_selection(std::string_view name) {
         for (const VerifyEntry& entry : verify_list()) entries.push_back(&entry);
     for (const VerifyChip& chip : verify_chips())
         if (chip.name == name)
-            for (const std::string_view check : chip.checks) entries.push_back(&verify_entry(check));
+            for (const std::string_view check : chip.checks)
+                entries.push_back(&verify_entry(check));
     if (entries.empty()) entries.push_back(&verify_entry(name));
     return entries;
 }

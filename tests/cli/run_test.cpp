@@ -16,9 +16,9 @@ using ::testing::HasSubstr;
 
 TEST(RunCommand, ReportsEnergyLatencyAndAccuracyOfATrainedNetwork) {
     const TemporaryFolder folder;
-    const ProgramRun run = run_bitloom(
-        {"run", "ant", "zoo/digits", "--check", "--json", folder / "a.json", "--csv",
-         folder / "a.csv", "--html", folder / "a.html", "--timeline", folder / "a.trace.json"});
+    const ProgramRun run = run_bitloom({"run", "ant", "zoo/digits", "--check", "--json",
+                                        folder / "a.json", "--csv", folder / "a.csv", "--html",
+                                        folder / "a.html", "--timeline", folder / "a.trace.json"});
     ASSERT_EQ(run.exit_code, 0) << run.error;
     EXPECT_EQ(run.error, "");
     for (const char* text : {"digits on ant", "latency", "TOPS/W", "EDP", "top-1 over 899 inputs"})
@@ -26,7 +26,8 @@ TEST(RunCommand, ReportsEnergyLatencyAndAccuracyOfATrainedNetwork) {
 
     const json result = json::parse(read_file(folder / "a.json"));
     EXPECT_GT(result.at("accuracy").get<double>(), 0.98);
-    EXPECT_LE(result.at("accuracy_float").get<double>() - result.at("accuracy").get<double>(), 0.01);
+    EXPECT_LE(result.at("accuracy_float").get<double>() - result.at("accuracy").get<double>(),
+              0.01);
     EXPECT_DOUBLE_EQ(result.at("latency_s").get<double>(),
                      result.at("cycles").get<double>() / 500e6);
     std::int64_t cycles = 0;
@@ -49,10 +50,10 @@ TEST(RunCommand, ReportsEnergyLatencyAndAccuracyOfATrainedNetwork) {
 TEST(RunCommand, TileAndPeGiveTheSameNumbers) {
     const TemporaryFolder folder;
     for (const std::string fidelity : {"tile", "pe"}) {
-        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "70x45x33", "--weights", "pot4",
-                                            "--activations", "uflint4", "--seed", "5", "--fidelity",
-                                            fidelity, "--array.rows", "16", "--array.columns", "8",
-                                            "--check", "--json", folder / fidelity});
+        const ProgramRun run =
+            run_bitloom({"run", "ant", "--gemm", "70x45x33", "--weights", "pot4", "--activations",
+                         "uflint4", "--seed", "5", "--fidelity", fidelity, "--array.rows", "16",
+                         "--array.columns", "8", "--check", "--json", folder / fidelity});
         ASSERT_EQ(run.exit_code, 0) << run.error;
     }
     json tile = json::parse(read_file(folder / "tile"));
@@ -69,10 +70,10 @@ void expect_rtl_equals(const std::string& dataflow, const std::string& layers) {
     const TemporaryFolder folder;
     std::vector<json> results;
     for (const std::string fidelity : {"tile", "pe", "rtl"}) {
-        const ProgramRun run = run_bitloom(
-            {"run", "ant", "zoo/digits", "--no-accuracy", "--layers", layers, "--fidelity", fidelity,
-             "--array.rows", "16", "--array.columns", "16", "--array.dataflow", dataflow, "--check",
-             "--json", folder / fidelity});
+        const ProgramRun run =
+            run_bitloom({"run", "ant", "zoo/digits", "--no-accuracy", "--layers", layers,
+                         "--fidelity", fidelity, "--array.rows", "16", "--array.columns", "16",
+                         "--array.dataflow", dataflow, "--check", "--json", folder / fidelity});
         ASSERT_EQ(run.exit_code, 0) << run.error;
         results.push_back(json::parse(read_file(folder / fidelity)));
         EXPECT_EQ(results.back().at("fidelity"), fidelity);
@@ -91,8 +92,7 @@ TEST(RunCommand, TheRtlGivesTheNumbersOfPeAndTileWeightStationary) {
 }
 
 TEST(RunCommand, RefusesRtlOfTheWholeChipWhichIsNotBuilt) {
-    const ProgramRun run =
-        run_bitloom({"run", "ant", "--gemm", "8x8x8", "--fidelity", "rtl"});
+    const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "8x8x8", "--fidelity", "rtl"});
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_EQ(run.error,
               "bitloom: error: fidelity rtl is built for arrays of 4x4, 8x8, 16x16: array.rows x "
@@ -102,9 +102,9 @@ TEST(RunCommand, RefusesRtlOfTheWholeChipWhichIsNotBuilt) {
 TEST(RunCommand, WritesTheWaveformOfPeAndRtl) {
     const TemporaryFolder folder;
     for (const std::string fidelity : {"pe", "rtl"}) {
-        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "5x6x7", "--fidelity", fidelity,
-                                            "--array.rows", "4", "--array.columns", "4", "--vcd",
-                                            folder / fidelity});
+        const ProgramRun run =
+            run_bitloom({"run", "ant", "--gemm", "5x6x7", "--fidelity", fidelity, "--array.rows",
+                         "4", "--array.columns", "4", "--vcd", folder / fidelity});
         ASSERT_EQ(run.exit_code, 0) << run.error;
         const std::string waveform = read_file(folder / fidelity);
         for (const char* part : {"$timescale", " accumulator[15] [31:0] ", " psum_valid[3] ",
@@ -116,8 +116,8 @@ TEST(RunCommand, WritesTheWaveformOfPeAndRtl) {
 TEST(RunCommand, ANetworkTrainedForASchemeRunsUnderItUnlessAnotherIsAskedFor) {
     const TemporaryFolder folder;
     const auto scheme_of = [&](const std::vector<std::string>& options) {
-        std::vector<std::string> arguments = {"run", "apnn_tc", "zoo/digits_w1a2", "--no-accuracy",
-                                              "--json", folder / "result.json"};
+        std::vector<std::string> arguments = {"run",           "apnn_tc", "zoo/digits_w1a2",
+                                              "--no-accuracy", "--json",  folder / "result.json"};
         arguments.insert(arguments.end(), options.begin(), options.end());
         const ProgramRun run = run_bitloom(arguments);
         EXPECT_EQ(run.exit_code, 0) << run.error;
@@ -135,8 +135,8 @@ TEST(RunCommand, BitSerialChipsGiveTheSameNumbersInBothFidelities) {
         std::vector<json> results;
         for (const std::string fidelity : {"tile", "pe"}) {
             const ProgramRun run =
-                run_bitloom({"run", chip, "zoo/digits_w2a2", "--no-accuracy", "--fidelity", fidelity,
-                             "--check", "--json", folder / fidelity});
+                run_bitloom({"run", chip, "zoo/digits_w2a2", "--no-accuracy", "--fidelity",
+                             fidelity, "--check", "--json", folder / fidelity});
             ASSERT_EQ(run.exit_code, 0) << chip << ": " << run.error;
             results.push_back(json::parse(read_file(folder / fidelity)));
             results.back().erase("fidelity");
@@ -158,8 +158,8 @@ TEST(RunCommand, ABitSerialChipSaysWhichFormatsItTakes) {
 TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
     const TemporaryFolder folder;
     const auto result = [&](const std::string& name, const std::string& seed) {
-        const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "64x64x64", "--seed", seed,
-                                            "--json", folder / name});
+        const ProgramRun run = run_bitloom(
+            {"run", "ant", "--gemm", "64x64x64", "--seed", seed, "--json", folder / name});
         EXPECT_EQ(run.exit_code, 0) << run.error;
         return read_file(folder / name);
     };
@@ -169,9 +169,9 @@ TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
 }
 
 TEST(RunCommand, ABufferTooSmallNamesTheLayerAndWhatItNeeds) {
-    const ProgramRun run = run_bitloom({"run", "ant", "zoo/digits", "--no-accuracy",
-                                        "--activation_buffer.bytes", "64",
-                                        "--energy.extrapolate", "true"});
+    const ProgramRun run =
+        run_bitloom({"run", "ant", "zoo/digits", "--no-accuracy", "--activation_buffer.bytes", "64",
+                     "--energy.extrapolate", "true"});
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_EQ(run.output, "");
     EXPECT_THAT(run.error, HasSubstr("activation_buffer.bytes = 64: "));
@@ -179,16 +179,15 @@ TEST(RunCommand, ABufferTooSmallNamesTheLayerAndWhatItNeeds) {
 
 TEST(RunCommand, OnlyTheChosenLayersAreSimulated) {
     const TemporaryFolder folder;
-    const ProgramRun run =
-        run_bitloom({"run", "ant", "zoo/digits", "--layers", "2..3", "--no-accuracy", "--check",
-                     "--json", folder / "a.json"});
+    const ProgramRun run = run_bitloom({"run", "ant", "zoo/digits", "--layers", "2..3",
+                                        "--no-accuracy", "--check", "--json", folder / "a.json"});
     ASSERT_EQ(run.exit_code, 0) << run.error;
     EXPECT_EQ(json::parse(read_file(folder / "a.json")).at("layers").size(), 2u);
 }
 
 TEST(RunCommand, AnOperandPairThatTheArrayCannotMultiplyIsRefused) {
-    const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "8x8x8", "--weights", "int8",
-                                        "--activations", "flint4"});
+    const ProgramRun run = run_bitloom(
+        {"run", "ant", "--gemm", "8x8x8", "--weights", "int8", "--activations", "flint4"});
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_EQ(run.error,
               "bitloom: error: layer 'gemm': flint4 activations x int8 weights: the array takes "

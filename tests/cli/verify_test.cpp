@@ -20,7 +20,8 @@ TEST(VerifyProgram, ListsItsChecks) {
 }
 
 TEST(VerifyProgram, ChecksOnePe) {
-    const ProgramRun run = run_bitloom({"verify", "requantizer", "--vectors", "100", "--seed", "3"});
+    const ProgramRun run =
+        run_bitloom({"verify", "requantizer", "--vectors", "100", "--seed", "3"});
     EXPECT_EQ(run.exit_code, 0) << run.output;
     EXPECT_EQ(run.error, "");
     EXPECT_TRUE(run.output.starts_with("requantizer: ")) << run.output;
@@ -54,7 +55,8 @@ TEST(VerifyProgram, MistakesHaveOneLineAndExitCode2) {
     expect({"verify", "--list", "--seed", "2"}, "command line: --seed has no effect with --list");
     expect({"verify", "--list", "--export", "x"},
            "command line: --export has no effect with --list");
-    expect({"verify", "ant_pe", "--export", "x"}, "command line: unexpected 'ant_pe' with --export");
+    expect({"verify", "ant_pe", "--export", "x"},
+           "command line: unexpected 'ant_pe' with --export");
     expect({"verify", "--vectors", "0"}, "command line: --vectors = 0: must be at least 1");
     const ProgramRun unknown = run_bitloom({"verify", "ant_pee"});
     EXPECT_EQ(unknown.exit_code, 2);

@@ -40,13 +40,14 @@ TEST(VerifyText, AMismatchHasCycleInputsBothOutputsAndTheCommand) {
     options.seed = 7;
     options.vectors = 1000;
     const std::string text = verify_text(different, options);
-    EXPECT_TRUE(text.ends_with("\nint8_mac: MISMATCH in 'random', cycle 17\n"
-                               "  inputs, the oldest first\n"
-                               "    valid 1 a 2\n"
-                               "    valid 1 a 3\n"
-                               "  expected (C++)  sum 5\n"
-                               "  got (RTL)       sum 4\n"
-                               "  repeat: bitloom verify int8_mac --seed 7 --vectors 1000\n"))
+    EXPECT_TRUE(
+        text.ends_with("\nint8_mac: MISMATCH in 'random', cycle 17\n"
+                       "  inputs, the oldest first\n"
+                       "    valid 1 a 2\n"
+                       "    valid 1 a 3\n"
+                       "  expected (C++)  sum 5\n"
+                       "  got (RTL)       sum 4\n"
+                       "  repeat: bitloom verify int8_mac --seed 7 --vectors 1000\n"))
         << text;
     EXPECT_EQ(text.find("no difference"), std::string::npos);
 }

@@ -30,7 +30,8 @@ TEST(Dpi, DecodesAndEncodesEveryFormatOfUpToEightBitsAsTheModels) {
         if (f.bits() > 8) continue;
         for (std::uint32_t code = 0; code < f.code_count(); ++code) {
             const double value = bitloom_decode(handle, static_cast<int>(code));
-            ASSERT_EQ(std::bit_cast<std::uint64_t>(value), std::bit_cast<std::uint64_t>(f.value(code)))
+            ASSERT_EQ(std::bit_cast<std::uint64_t>(value),
+                      std::bit_cast<std::uint64_t>(f.value(code)))
                 << name << ' ' << code;
             if (std::isfinite(value)) {
                 ASSERT_EQ(bitloom_encode(handle, value), static_cast<int>(f.encode(value)));
@@ -68,7 +69,8 @@ TEST(Dpi, TheExactSumAndTheFloatSumAreOfTheSameProducts) {
     int fp32 = 0;
     const RandomStream random(4, "dpi");
     for (std::uint64_t i = 0; i < 64; ++i) {  // small enough that the float sum is exact
-        const int a = 56 + static_cast<int>(random.below(3 * i, 8)), w = 56 + static_cast<int>(i % 8);
+        const int a = 56 + static_cast<int>(random.below(3 * i, 8)),
+                  w = 56 + static_cast<int>(i % 8);
         const int sign = random.bits(3 * i + 1) & 1 ? 128 : 0;
         bitloom_minifloat_mac_exact(e4m3, 12, i == 0, a | sign, w, &low, &high, &flags);
         fp32 = bitloom_minifloat_mac_fp32(e4m3, fp32, i == 0, a | sign, w);
@@ -106,8 +108,8 @@ TEST(Dpi, AMistakeGivesZeroAndKeepsTheFirstText) {
     EXPECT_STREQ(bitloom_error(), "shift = 32: must be -30..31");
     bitloom_clear_error();
     EXPECT_EQ(bitloom_bits(0), 0);
-    EXPECT_STREQ(bitloom_error(), fmt::format("format handle = 0: must be 1..{}",
-                                              format_names().size()).c_str());
+    EXPECT_STREQ(bitloom_error(),
+                 fmt::format("format handle = 0: must be 1..{}", format_names().size()).c_str());
     bitloom_clear_error();
     EXPECT_EQ(bitloom_format(nullptr), 0);
     EXPECT_STREQ(bitloom_error(), "format: no name");

@@ -74,9 +74,9 @@ TEST(Export, RowsDependOnTheSeedAndTheirNumberOnVectors) {
 TEST(Export, HoldsEveryPairOfBytes) {
     std::map<std::string, std::int64_t> count;
     for (const ExportCase& next : export_cases(1, 1)) count[next.name()] = next.row_count();
-    for (const char* name : {"ant_int8_pe", "int8_mac", "minifloat_mac_exact_e4m3",
-                             "minifloat_mac_exact_e5m2", "minifloat_mac_fp32_e4m3",
-                             "minifloat_mac_fp32_e5m2"})
+    for (const char* name :
+         {"ant_int8_pe", "int8_mac", "minifloat_mac_exact_e4m3", "minifloat_mac_exact_e5m2",
+          "minifloat_mac_fp32_e4m3", "minifloat_mac_fp32_e5m2"})
         EXPECT_GE(count.at(name), 65536) << name;
     EXPECT_EQ(count.at("ant_decoder8"), 6 * 256);
     EXPECT_EQ(count.at("minifloat_decoder_e5m2"), 256);
@@ -120,7 +120,8 @@ TEST(Export, AFileInPlaceOfTheFolderIsAnErrorWithItsName) {
 class ExportIcarus : public testing::TestWithParam<std::string> {};
 
 TEST_P(ExportIcarus, TheRtlAgrees) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder folder;
     export_vectors(folder.path(), 5, few);
     const std::string& name = GetParam();
@@ -136,7 +137,8 @@ INSTANTIATE_TEST_SUITE_P(All, ExportIcarus, testing::ValuesIn(names()),
 
 // The message holds what a reader needs: row, inputs, port, both values.
 TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder folder;
     export_vectors(folder.path(), 5, 10);
     break_row(folder.path() / "minifloat_decoder_e2m1.hex", 11);
@@ -147,7 +149,8 @@ TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
 }
 
 TEST(ExportIcarus, MissingRowsAreNoPass) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder folder;
     export_vectors(folder.path(), 5, 10);
     write_file(folder.path() / "int8_mac.hex", "00\n");
@@ -163,11 +166,11 @@ TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
     if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
     const Folder folder;
     export_vectors(folder.path(), 6, few);
-    const ToolRun built = run_in(
-        folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
-                                   "--top-module all_tb -CFLAGS -O0 all_tb.sv "
-                                   "$(ls *_tb.sv | grep -v all_tb)",
-                                   quoted(rtl_folder)));
+    const ToolRun built =
+        run_in(folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
+                                          "--top-module all_tb -CFLAGS -O0 all_tb.sv "
+                                          "$(ls *_tb.sv | grep -v all_tb)",
+                                          quoted(rtl_folder)));
     ASSERT_EQ(built.exit_code, 0) << built.output;
     const ToolRun passed = run_in(folder.path(), "obj_dir/Vall_tb");
     for (const std::string& name : names())

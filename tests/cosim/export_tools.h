@@ -25,8 +25,7 @@ struct ToolRun {
 
 inline ToolRun run_in(const std::filesystem::path& folder, const std::string& command) {
     ToolRun run;
-    const std::string line =
-        fmt::format("cd '{}' && {{ {}; }} 2>&1", folder.string(), command);
+    const std::string line = fmt::format("cd '{}' && {{ {}; }} 2>&1", folder.string(), command);
     std::FILE* pipe = ::popen(line.c_str(), "r");
     if (pipe == nullptr) return run;
     std::array<char, 4096> buffer{};

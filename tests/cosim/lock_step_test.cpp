@@ -71,9 +71,9 @@ TEST(LockStep, ShowsTheLastInputsExpectedAndGot) {
     EXPECT_EQ(report.mismatch->section, "s");
     EXPECT_EQ(report.mismatch->expected, "sum 10");
     EXPECT_EQ(report.mismatch->got, "sum 11");
-    const std::vector<std::string> history = {
-        "reset 0 add 1", "reset 0 add 2", "reset 0 add 0", "reset 0 add 1",
-        "reset 0 add 2", "reset 0 add 0", "reset 0 add 1", "reset 0 add 2"};
+    const std::vector<std::string> history = {"reset 0 add 1", "reset 0 add 2", "reset 0 add 0",
+                                              "reset 0 add 1", "reset 0 add 2", "reset 0 add 0",
+                                              "reset 0 add 1", "reset 0 add 2"};
     EXPECT_EQ(report.mismatch->history, history);
     EXPECT_EQ(run_counters({.wrong_at = 0}, {}, 9).mismatch->history,
               (std::vector<std::string>{"reset 1 add 0", "reset 0 add 1"}));

@@ -31,7 +31,8 @@ const std::vector<const char*> macs = {"int8_mac", "int8_mac20"};
 const std::vector<const char*> requantizers = {"requantizer"};
 const std::vector<const char*> minifloat_decoders = {
     "minifloat_decoder_e4m3", "minifloat_decoder_e5m2", "minifloat_decoder_e2m1"};
-const std::vector<const char*> exact_macs = {"minifloat_mac_exact_e4m3", "minifloat_mac_exact_e5m2"};
+const std::vector<const char*> exact_macs = {"minifloat_mac_exact_e4m3",
+                                             "minifloat_mac_exact_e5m2"};
 const std::vector<const char*> fp32_macs = {"minifloat_mac_fp32_e4m3", "minifloat_mac_fp32_e5m2"};
 const std::vector<const char*> adders = {"binary32_add"};
 
@@ -41,7 +42,7 @@ const std::vector<const char*> packers = {"plane_packer8", "plane_packer"};
 const std::vector<const char*> bit_arrays = {"bit_serial_array"};
 
 const std::vector<const char*> arrays = {"systolic_array_bus_drain", "systolic_array_shift_drain",
-                                          "systolic_array_weight_stationary"};
+                                         "systolic_array_weight_stationary"};
 const std::vector<const char*> bus_drain = {"systolic_array_bus_drain"};
 const std::vector<const char*> shift_drain = {"systolic_array_shift_drain"};
 const std::vector<const char*> weight_stationary = {"systolic_array_weight_stationary"};
@@ -63,8 +64,8 @@ const std::vector<Fault> faults = {
     // PE of ANT
     {"shift to the right", "ant_pe.sv", "AccBits'(product) << shift", "AccBits'(product) >> shift",
      pes},
-    {"exponents not added", "ant_pe.sv",
-     "ShiftBits'(a_exponent_i) + ShiftBits'(w_exponent_i)", "ShiftBits'(a_exponent_i)", pes},
+    {"exponents not added", "ant_pe.sv", "ShiftBits'(a_exponent_i) + ShiftBits'(w_exponent_i)",
+     "ShiftBits'(a_exponent_i)", pes},
     {"carry of the exponents dropped", "ant_pe.sv",
      "ShiftBits'(a_exponent_i) + ShiftBits'(w_exponent_i)",
      "{1'b0, ExponentBits'(a_exponent_i + w_exponent_i)}", pes},
@@ -92,8 +93,8 @@ const std::vector<Fault> faults = {
     // plain MAC
     {"product not sign-extended", "int8_mac.sv", "AccBits'(product);",
      "{{(AccBits-16){1'b0}}, product};", macs},
-    {"weight unsigned", "int8_mac.sv", "16'(a_i) * 16'(w_i)",
-     "16'(a_i) * $signed({8'd0, w_i})", macs},
+    {"weight unsigned", "int8_mac.sv", "16'(a_i) * 16'(w_i)", "16'(a_i) * $signed({8'd0, w_i})",
+     macs},
     // requantizer
     {"rounding constant missing", "requantizer.sv", " + 64'sh4000_0000", "", requantizers},
     {"rounding constant off by one", "requantizer.sv", "64'sh4000_0000", "64'sh3FFF_FFFF",
@@ -104,8 +105,8 @@ const std::vector<Fault> faults = {
      "(mask >> 1)", requantizers},
     {"remainder compared with >=", "requantizer.sv", "(remainder > threshold)",
      "(remainder >= threshold)", requantizers},
-    {"left shift wraps", "requantizer.sv",
-     "(wide[62:31] == {32{wide[62]}}) ? wide[31:0]", "1'b1 ? wide[31:0]", requantizers},
+    {"left shift wraps", "requantizer.sv", "(wide[62:31] == {32{wide[62]}}) ? wide[31:0]",
+     "1'b1 ? wide[31:0]", requantizers},
     {"logical shift to the right", "requantizer.sv", "(high_q >>> right_q2)",
      "(high_q >> right_q2)", requantizers},
     {"result not saturated", "requantizer.sv",
@@ -123,8 +124,8 @@ const std::vector<Fault> faults = {
      minifloat_decoders},
     {"fn has no NaN", "minifloat_decoder.sv", "((Convention == 1) && (&mantissa))", "1'b0",
      minifloat_decoders},
-    {"infinity taken as a number", "minifloat_decoder.sv", "(Convention == 2) && top && !(|mantissa)",
-     "1'b0", minifloat_decoders},
+    {"infinity taken as a number", "minifloat_decoder.sv",
+     "(Convention == 2) && top && !(|mantissa)", "1'b0", minifloat_decoders},
     {"infinity times zero is infinity", "minifloat_product.sv",
      "a_nan || w_nan || (a_infinity && w_zero) || (w_infinity && a_zero)", "a_nan || w_nan",
      exact_macs},
@@ -132,11 +133,16 @@ const std::vector<Fault> faults = {
      exact_macs},
     {"flags cleared by every product", "minifloat_mac_exact.sv", "nan || (nan_q && !clear_i)",
      "nan", exact_macs},
-    {"flags never cleared", "minifloat_mac_exact.sv", "nan || (nan_q && !clear_i)",
-     "nan || nan_q", exact_macs},
-    {"sign of infinity dropped", "minifloat_mac_exact.sv", "(infinity && !negative)", "infinity",
+    {"flags never cleared", "minifloat_mac_exact.sv", "nan || (nan_q && !clear_i)", "nan || nan_q",
+     exact_macs},
+    {"sign of infinity dropped",
+     "minifloat_mac_exact.sv",
+     "(infinity && !negative)",
+     "infinity",
      {"minifloat_mac_exact_e5m2"}},
-    {"guard bits lost", "minifloat_mac_exact.sv", "assign acc_d     = start + addend;",
+    {"guard bits lost",
+     "minifloat_mac_exact.sv",
+     "assign acc_d     = start + addend;",
      "assign acc_d     = {{2{start[AccBits-3]}}, start[AccBits-3:0]} + addend;",
      {"minifloat_mac_exact_e4m3_g1"}},
     {"exact sum starts at the old one", "minifloat_mac_exact.sv",
@@ -146,8 +152,8 @@ const std::vector<Fault> faults = {
     {"leading one of 4 bits", "minifloat_mac_fp32.sv", "i < ProductBits; i++",
      "i < ProductBits - 1; i++", fp32_macs},
     {"sum truncated", "binary32_add.sv",
-     "assign round_up   = normal[2] && ((|normal[1:0]) || normal[3]);",
-     "assign round_up   = 1'b0;", fp32_macs},
+     "assign round_up   = normal[2] && ((|normal[1:0]) || normal[3]);", "assign round_up   = 1'b0;",
+     fp32_macs},
     {"ties away from zero", "binary32_add.sv", "normal[2] && ((|normal[1:0]) || normal[3])",
      "normal[2]", fp32_macs},
     {"sticky bit lost in alignment", "binary32_add.sv", "shifted[31] | (|shifted[30:0])",
@@ -181,8 +187,8 @@ const std::vector<Fault> faults = {
      "mode_i[0] | negate_i", bit_pes},
     {"count of mixed planes not doubled", "bit_serial_pe.sv", "mode_i[0] ^ mode_i[1]",
      "mode_i == 2'd1", bit_pes},
-    {"correction missing in the last mode", "bit_serial_pe.sv", "mode_i != 2'd0",
-     "^mode_i", bit_pes},
+    {"correction missing in the last mode", "bit_serial_pe.sv", "mode_i != 2'd0", "^mode_i",
+     bit_pes},
     {"negative dot product not extended", "bit_serial_pe.sv", "AccBits'(difference)",
      "{{(AccBits-CountBits-2){1'b0}}, difference}", bit_pes},
     {"full word of ones counted as none", "bit_serial_pe.sv", "{1'b0, count, 1'b0}",
@@ -190,8 +196,8 @@ const std::vector<Fault> faults = {
     {"word overwritten while it waits", "plane_packer.sv", "assign ready_o  = ~full_q | moves;",
      "assign ready_o  = 1'b1;", packers},
     {"buffers change a plane early", "plane_packer.sv",
-     "((left_q == 4'd0) | ((left_q == 4'd1) & ready_i))",
-     "((left_q == 4'd0) | (left_q == 4'd1))", packers},
+     "((left_q == 4'd0) | ((left_q == 4'd1) & ready_i))", "((left_q == 4'd0) | (left_q == 4'd1))",
+     packers},
     {"old codes left in the buffer", "plane_packer.sv", "(first ? '0 : filling_q[s*Word +: Word])",
      "filling_q[s*Word +: Word]", packers},
     {"mask of the word before", "plane_packer.sv", "(first ? '0 : fill_mask_q) | position",
@@ -206,12 +212,12 @@ const std::vector<Fault> faults = {
      ".mask_i  ({Word{1'b1}}),", bit_arrays},
     {"correction counts the activation in all modes", "bit_serial_array.sv",
      "(mode_q == 2'd1) ? {Word{1'b1}} : a_q[r*Word +: Word]", "a_q[r*Word +: Word]", bit_arrays},
-    {"one row's words in all rows", "bit_serial_array.sv",
-     ".a_i         (a_q[r*Word +: Word])", ".a_i         (a_q[0 +: Word])", bit_arrays},
+    {"one row's words in all rows", "bit_serial_array.sv", ".a_i         (a_q[r*Word +: Word])",
+     ".a_i         (a_q[0 +: Word])", bit_arrays},
     {"results a cycle early", "bit_serial_array.sv", "if ((&valid) & last_q2) result_q <= acc;",
      "if (last_q) result_q <= acc;", bit_arrays},
-    {"wrong row read", "bit_serial_array.sv", "result_q[row_i*Columns*AccBits +:",
-     "result_q[(row_i ^ 2'd1)*Columns*AccBits +:", bit_arrays},
+    {"wrong row read", "bit_serial_array.sv",
+     "result_q[row_i*Columns*AccBits +:", "result_q[(row_i ^ 2'd1)*Columns*AccBits +:", bit_arrays},
     // systolic array
     {"skew one step too short", "systolic_array.sv", "skew_line #(.Width(5), .Depth(r)) i_skew",
      "skew_line #(.Width(5), .Depth(r > 1 ? r - 1 : r)) i_skew", bus_drain},
@@ -282,7 +288,8 @@ Verdict try_fault(const Fault& fault, const std::filesystem::path& vectors) {
 
 // Two faults at a time.
 TEST(Mutation, EveryFaultInTheRtlIsCaughtByTheVectors) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder vectors;
     export_vectors(vectors.path(), 9, random_rows);
 
@@ -301,7 +308,8 @@ TEST(Mutation, EveryFaultInTheRtlIsCaughtByTheVectors) {
         "Made by `BITLOOM_MUTATION_TABLE=tests/cosim/mutations.md "
         "build/dev/tests/cosim/mutation_test`: which exported\nvectors catch each, at the first "
         "row (a clock cycle) that differs. `mutation_test.cpp` has the faults themselves.\n\n"
-        "| file | fault | caught by | output |\n|---|---|---|---|\n", faults.size());
+        "| file | fault | caught by | output |\n|---|---|---|---|\n",
+        faults.size());
     for (std::size_t i = 0; i < faults.size(); ++i) {
         const std::string& line = verdicts[i].caught_by;
         const std::string by = line.substr(0, line.find(": ", line.find("row ")));
@@ -320,7 +328,8 @@ TEST(Mutation, EveryFaultInTheRtlIsCaughtByTheVectors) {
 
 // The same way of trying says so when there is no fault: otherwise it would call all caught.
 TEST(Mutation, NoFaultIsNotCaught) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder vectors;
     export_vectors(vectors.path(), 9, 200);
     const Verdict verdict =

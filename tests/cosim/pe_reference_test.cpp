@@ -58,8 +58,8 @@ TEST(Int8Mac, AddsEveryProductAndWraps) {
 TEST(Requantizer, ResultIsTheRequantizedWord) {
     const RandomStream random(1, "requantizer");
     for (std::uint64_t i = 0; i < 100000; ++i) {
-        const auto value = static_cast<std::int32_t>(static_cast<std::int64_t>(
-                               random.bits(2 * i)) >> (32 + i % 32));
+        const auto value = static_cast<std::int32_t>(
+            static_cast<std::int64_t>(random.bits(2 * i)) >> (32 + i % 32));
         const auto mantissa =
             static_cast<std::int32_t>((1 << 30) + (random.bits(2 * i + 1) & 0x3fffffff));
         const int shift = static_cast<int>(i % 62) - 30;

@@ -59,16 +59,19 @@ TEST_P(Rtl, IsCleanUnderLint) {
 
 // As the simulation sees it: with assertions and the one waiver for them.
 TEST_P(Rtl, IsCleanUnderLintWithAssertions) {
-    const ToolRun run = run_tool("verilator --lint-only -Wall --assert -DBITLOOM_ASSERT "
-                                 "waivers.vlt " + GetParam() + ".sv");
+    const ToolRun run = run_tool(
+        "verilator --lint-only -Wall --assert -DBITLOOM_ASSERT "
+        "waivers.vlt " +
+        GetParam() + ".sv");
     EXPECT_EQ(run.exit_code, 0);
     EXPECT_EQ(run.output, "");
 }
 
 TEST_P(Rtl, IsReadByIcarus) {
-    if (!has_tool("iverilog")) GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
-    const ToolRun run =
-        run_tool("iverilog -g2012 -y . -Y .sv -s " + GetParam() + " -o /dev/null " + GetParam() + ".sv");
+    if (!has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
+    const ToolRun run = run_tool("iverilog -g2012 -y . -Y .sv -s " + GetParam() + " -o /dev/null " +
+                                 GetParam() + ".sv");
     EXPECT_EQ(run.exit_code, 0) << run.output;
 }
 
@@ -83,9 +86,9 @@ TEST_P(Synthesis, GivesGates) {
     if (!has_tool("yosys")) GTEST_SKIP() << "yosys is not installed (scripts/setup.sh --tests)";
     if (!std::filesystem::exists(rtl / (name + ".sv")))
         GTEST_SKIP() << "no module of this name: " << name;
-    const ToolRun run = run_tool("yosys -q -p 'read_verilog -sv " + name + ".sv; hierarchy -libdir . -top " +
-                                 name + "; synth -flatten -noshare -top " + name +
-                                 "; check -assert; tee -o /dev/stdout stat'");
+    const ToolRun run = run_tool(
+        "yosys -q -p 'read_verilog -sv " + name + ".sv; hierarchy -libdir . -top " + name +
+        "; synth -flatten -noshare -top " + name + "; check -assert; tee -o /dev/stdout stat'");
     ASSERT_EQ(run.exit_code, 0) << run.output;
     const std::string label = "Number of cells:";
     const std::size_t at = run.output.find(label);

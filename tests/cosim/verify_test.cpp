@@ -35,15 +35,16 @@ VerifyReport run(std::string_view name, std::uint64_t seed = 1, std::int64_t vec
 class Verify : public testing::TestWithParam<VerifyEntry> {};
 
 // And every set that the check says it covers is covered in full, every line of the RTL among them:
-// a check that silently stops reaching a state would still pass. Of the bits, 7 in 8: the others are
-// constant by structure (the low bits of a nibble shifted by 4 or 8, of a binary32 fraction that
-// holds a product of 6 bits, the exponents of integers) or need 2^30 cycles (the top of the smallest
-// partial sum of an 8-bit product); `bitloom verify --uncovered` lists them.
+// a check that silently stops reaching a state would still pass. Of the bits, 7 in 8: the others
+// are constant by structure (the low bits of a nibble shifted by 4 or 8, of a binary32 fraction
+// that holds a product of 6 bits, the exponents of integers) or need 2^30 cycles (the top of the
+// smallest partial sum of an 8-bit product); `bitloom verify --uncovered` lists them.
 TEST_P(Verify, RtlEqualsTheModelAndEveryStateIsReached) {
     const VerifyReport report = run(GetParam().name);
     EXPECT_TRUE(report.passed()) << text_of(*report.mismatch);
     EXPECT_FALSE(report.sections.empty());
-    for (const VerifySection& section : report.sections) EXPECT_GT(section.vectors, 0) << section.name;
+    for (const VerifySection& section : report.sections)
+        EXPECT_GT(section.vectors, 0) << section.name;
     EXPECT_FALSE(report.coverage.empty());
     std::string uncovered;
     for (const std::string& line : report.uncovered) uncovered += line + "\n";

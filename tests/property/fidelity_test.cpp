@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fast array, the array of PEs and its RTL are one design: on any network and any chip, every
-// number of a run is the same. The engine compares every stored byte of both with the host's integer
-// executor, so equal runs have equal memories.
+// number of a run is the same. The engine compares every stored byte of both with the host's
+// integer executor, so equal runs have equal memories.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -26,7 +26,9 @@ struct Case {
     bool has_rtl = false;
 
     Trace trace() const { return random_network_trace(seed, kind); }
-    KeyValues keys(const Trace& trace) const { return random_chip_keys(seed, trace, has_rtl, kind); }
+    KeyValues keys(const Trace& trace) const {
+        return random_chip_keys(seed, trace, has_rtl, kind);
+    }
 };
 
 std::string run(const Case& c, const std::string& fidelity) {
@@ -43,9 +45,7 @@ std::string run(const Case& c, const std::string& fidelity) {
 }
 
 std::string describe(const Case& c) {
-    return in_child([&] {
-        return fmt::format("seed {}, {}", c.seed, text_of(c.keys(c.trace())));
-    });
+    return in_child([&] { return fmt::format("seed {}, {}", c.seed, text_of(c.keys(c.trace()))); });
 }
 
 void expect_equal_runs(const Case& c, const std::string& a, const std::string& b) {
@@ -58,8 +58,10 @@ void expect_equal_runs(const Case& c, const std::string& a, const std::string& b
         std::mismatch(first.begin(), first.end(), second.begin(), second.end()).first -
         first.begin());
     const std::size_t from = at < 300 ? 0 : at - 300;
-    ADD_FAILURE() << describe(c) << "\n" << a << ":\n"
-                  << first.substr(from, 600) << "\n" << b << ":\n"
+    ADD_FAILURE() << describe(c) << "\n"
+                  << a << ":\n"
+                  << first.substr(from, 600) << "\n"
+                  << b << ":\n"
                   << second.substr(from, 600);
 }
 

@@ -20,9 +20,9 @@ using Strings = std::vector<std::string>;
 const Strings narrow_formats = {"int2",   "int3",    "int4",    "uint2", "uint3", "uint4", "flint3",
                                 "flint4", "uflint3", "uflint4", "pot3",  "pot4",  "upot3", "upot4"};
 const Strings wide_formats = {"int8", "uint8"};
-const Strings bit_serial_formats = {"uint1", "uint2", "uint3", "uint5", "uint8", "int2",
-                                    "int3",  "int4",  "int6",  "int8",  "bipolar1", "bipolar1",
-                                    "bipolar2", "bipolar3", "bipolar8"};
+const Strings bit_serial_formats = {"uint1",    "uint2",    "uint3",    "uint5",    "uint8",
+                                    "int2",     "int3",     "int4",     "int6",     "int8",
+                                    "bipolar1", "bipolar1", "bipolar2", "bipolar3", "bipolar8"};
 // Formats that only move: the array does not take them.
 const Strings moved_formats = {"int5", "uint6", "flint6", "int7", "e4m3", "e2m1"};
 
@@ -505,8 +505,10 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
         number("array.word_bits", dice.pick<std::int64_t>({32, 64, 128}));
         keys.emplace_back("array.dataflow", to_string(bit_serial_dataflows[static_cast<std::size_t>(
                                                 dice.below(bit_serial_dataflows.size()))]));
-        keys.emplace_back("array.stacking", to_string(plane_stackings[static_cast<std::size_t>(
-                                                dice.below(plane_stackings.size()))]));
+        keys.emplace_back(
+            "array.stacking",
+            to_string(
+                plane_stackings[static_cast<std::size_t>(dice.below(plane_stackings.size()))]));
         number("array.lanes", dice.between(1, 4));
         number("array.serial_bits", dice.pick<std::int64_t>({1, 2, 4}));
         number("array.first_stage_bits", dice.between(0, 3));
@@ -544,8 +546,8 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
 
     for (;;) try {
             const ChipDescription chip = chip_with(keys, kind);
-            const FusedPools pools = chip.chip.fuse_pooling ? find_fused_pools(trace.manifest())
-                                                            : FusedPools{};
+            const FusedPools pools =
+                chip.chip.fuse_pooling ? find_fused_pools(trace.manifest()) : FusedPools{};
             const MemoryMap memory(trace, chip.chip.global_buffer_bytes, pools);
             for (const Layer& layer : trace.manifest().layers)
                 map_layer(trace, layer, memory, chip.chip,

@@ -18,9 +18,9 @@ namespace bitloom::test {
 enum class ArrayKind { systolic, bit_serial };
 Trace random_network_trace(std::uint64_t seed, ArrayKind kind = ArrayKind::systolic);
 
-// Keys of a chip of the kind that can hold every layer of the trace: array, dataflow, drain, ports, lanes, DMA,
-// memory; each buffer is just sufficient, random or large.
-// has_rtl: an array of a size of which there is RTL, with an accumulator of 32 bits.
+// Keys of a chip of the kind that can hold every layer of the trace: array, dataflow, drain, ports,
+// lanes, DMA, memory; each buffer is just sufficient, random or large. has_rtl: an array of a size
+// of which there is RTL, with an accumulator of 32 bits.
 KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl = false,
                            ArrayKind kind = ArrayKind::systolic);
 

@@ -41,9 +41,9 @@ struct Node {
 
 // What quantization-aware training found for one scheme: the scales of the low-bit codes.
 struct TrainedScales {
-    std::string scheme;                                // "w1a2"
-    double accuracy = 0.0;                             // top-1, 0..1, as the trainer measured it
-    std::map<std::string, double> activations;         // by activation
+    std::string scheme;                                  // "w1a2"
+    double accuracy = 0.0;                               // top-1, 0..1, as the trainer measured it
+    std::map<std::string, double> activations;           // by activation
     std::map<std::string, std::vector<double>> weights;  // by node (conv2d, gemm); one a channel
 };
 

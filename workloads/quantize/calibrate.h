@@ -18,9 +18,9 @@ namespace bitloom {
 inline constexpr std::int64_t max_samples = std::int64_t{1} << 18;
 
 struct ActivationStatistics {
-    double low = 0.0, high = 0.0;   // over all values of all inputs
-    std::vector<float> samples;     // all values, or a stratified sample: the same number of each
-                                    // input, one at a random place of each of as many equal parts
+    double low = 0.0, high = 0.0;  // over all values of all inputs
+    std::vector<float> samples;    // all values, or a stratified sample: the same number of each
+                                   // input, one at a random place of each of as many equal parts
     double max_magnitude() const;
 };
 
@@ -28,7 +28,7 @@ struct ActivationStatistics {
 struct CalibrationInputs {
     std::span<const float> values;  // [count, input shape...]; lives as long as the data set
     std::int64_t count = 0;
-    std::string source;             // "calibration" or "inputs"
+    std::string source;  // "calibration" or "inputs"
 };
 // Throws Error when the data set has neither, or does not fit the network's input.
 CalibrationInputs calibration_inputs(const Network& network, const Dataset& dataset,

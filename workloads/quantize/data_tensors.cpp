@@ -45,8 +45,8 @@ std::optional<float> int8_step(std::span<const float> values) {
     for (int count = 1; count <= reach; ++count) {
         // The product was rounded to float: its factor is one of the neighbours of the quotient.
         const float middle = std::abs(largest) / static_cast<float>(count);
-        for (const float step : {middle, std::nextafter(middle, 0.0f),
-                                 std::nextafter(middle, 2.0f * middle)}) {
+        for (const float step :
+             {middle, std::nextafter(middle, 0.0f), std::nextafter(middle, 2.0f * middle)}) {
             if (step > 0.0f && std::all_of(values.begin(), values.end(),
                                            [&](float value) { return is_multiple(value, step); })) {
                 return step;

@@ -156,7 +156,8 @@ private:
         while (taken(layer.name)) layer.name += '_';
         layer.inputs = {stored};
         for (const Encoding encoding : need) {
-            if (encoding != Encoding::word) layer.outputs.push_back(add_activation(input, encoding));
+            if (encoding != Encoding::word)
+                layer.outputs.push_back(add_activation(input, encoding));
         }
         push(std::move(layer), input);
     }
@@ -192,14 +193,16 @@ private:
         }
         if (has_window(node.op)) layer.window = node.window;
         if (fused.is_gemm()) {
-            layer.weights = Weights{node.name + ".weights",
-                                    encoded_.network.constants.at(node.weights).shape,
-                                    numbers.weights_format, numbers.weight_scales};
+            layer.weights =
+                Weights{node.name + ".weights", encoded_.network.constants.at(node.weights).shape,
+                        numbers.weights_format, numbers.weight_scales};
             if (!node.bias.empty()) layer.bias = node.name + ".bias";
         }
         // Members that an operator does not use keep their default, as the manifest's check asks.
         switch (node.op) {
-            case Operator::conv2d: layer.groups = node.groups; break;
+            case Operator::conv2d:
+                layer.groups = node.groups;
+                break;
             case Operator::matmul:
                 layer.transpose_b = node.transpose_b;
                 layer.multiplier = node.multiplier;
@@ -214,9 +217,14 @@ private:
                 layer.beta = node.name + ".beta";
                 layer.epsilon = node.epsilon;
                 break;
-            case Operator::gelu: layer.tanh_form = node.tanh_form; break;
-            case Operator::transpose: layer.permutation = node.permutation; break;
-            default: break;
+            case Operator::gelu:
+                layer.tanh_form = node.tanh_form;
+                break;
+            case Operator::transpose:
+                layer.permutation = node.permutation;
+                break;
+            default:
+                break;
         }
         layer.clamp_low = fused.clamp_low;
         layer.clamp_high = fused.clamp_high;

@@ -27,8 +27,8 @@ enum class Encoding { word, narrow, wide };
 // The encodings an activation is needed in.
 using Needs = std::map<std::string, std::set<Encoding>>;
 
-// `wide` has one flag a layer: whether a conv2d or gemm takes 8-bit integers. `wide_matmul`: whether
-// products of two activations do.
+// `wide` has one flag a layer: whether a conv2d or gemm takes 8-bit integers. `wide_matmul`:
+// whether products of two activations do.
 Needs find_needs(const Network& network, const std::vector<FusedLayer>& layers,
                  const std::vector<bool>& wide, bool wide_matmul = true);
 
@@ -51,9 +51,9 @@ struct StoredType {
 
 // The numbers that turn layers into a manifest.
 struct LayerNumbers {
-    std::string weights_format;          // conv2d, gemm
+    std::string weights_format;  // conv2d, gemm
     std::vector<double> weight_scales;
-    double constant_scale = 0.0;         // add with a constant
+    double constant_scale = 0.0;  // add with a constant
 };
 
 struct EncodedNetwork {
@@ -64,18 +64,18 @@ struct EncodedNetwork {
     // By root. Words are there for every activation, stored or not: their scale is the working
     // scale of the layer that forms them.
     std::map<std::pair<std::string, Encoding>, StoredType> types;
-    std::vector<LayerNumbers> numbers;   // by layer
+    std::vector<LayerNumbers> numbers;  // by layer
 
     // Name of an activation's stored encoding: "x" for words, "x.q" for codes, with their widths
-    // when it has both kinds of codes: "x.q4" and "x.q8" (of one width: "x.q8n" for the narrow one);
-    // an underscore is appended while the network uses the name itself.
+    // when it has both kinds of codes: "x.q4" and "x.q8" (of one width: "x.q8n" for the narrow
+    // one); an underscore is appended while the network uses the name itself.
     std::string name(const std::string& activation, Encoding encoding) const;
     const StoredType& type(const std::string& activation, Encoding encoding) const;
 };
 
 struct EncodedManifest {
-    Manifest manifest;                            // layers, activations, input, output
-    std::map<std::string, std::string> results;   // trace layer -> activation of the network
+    Manifest manifest;                           // layers, activations, input, output
+    std::map<std::string, std::string> results;  // trace layer -> activation of the network
 };
 
 // Tensor names are "<layer>.weights", ".bias", ".constant", ".gamma" and ".beta".

@@ -12,8 +12,12 @@ namespace bitloom {
 namespace {
 
 // Names that no imported constant has.
-std::string weights_name(const Node& node) { return node.name + ":quantized weights"; }
-std::string bias_name(const Node& node) { return node.name + ":quantized bias"; }
+std::string weights_name(const Node& node) {
+    return node.name + ":quantized weights";
+}
+std::string bias_name(const Node& node) {
+    return node.name + ":quantized bias";
+}
 
 // Layers that share a constant get one each: they may be quantized differently.
 Network with_own_constants(const Network& network) {
@@ -33,8 +37,8 @@ Network with_own_constants(const Network& network) {
 
 void round_to_words(std::span<float> values, double scale) {
     for (float& value : values) {
-        const double word = std::clamp(std::round(static_cast<double>(value) / scale), -32768.0,
-                                       32767.0);
+        const double word =
+            std::clamp(std::round(static_cast<double>(value) / scale), -32768.0, 32767.0);
         value = static_cast<float>(word * scale);
     }
 }
@@ -50,7 +54,8 @@ void round_to_codes(std::span<float> values, const StoredType& type) {
 }
 
 FakeQuantNetwork::FakeQuantNetwork(const Network& network, const std::vector<FusedLayer>& layers)
-    : network_(network), layers_(layers), executor_(with_own_constants(network)) {}
+    : network_(network), layers_(layers), executor_(with_own_constants(network)) {
+}
 
 void FakeQuantNetwork::set_weights(std::size_t index, const LayerWeights& weights,
                                    double input_scale) {
@@ -85,10 +90,9 @@ ExecutionHooks FakeQuantNetwork::hooks(const EncodedNetwork& encoded,
     // The host stores the input once; as words when more than one encoding is needed.
     const std::string input = network_.input;
     const auto& input_needs = encoded.needs.at(input);
-    const double input_words =
-        input_needs.contains(Encoding::word) || input_needs.size() > 1
-            ? encoded.type(input, Encoding::word).scale
-            : 0.0;
+    const double input_words = input_needs.contains(Encoding::word) || input_needs.size() > 1
+                                   ? encoded.type(input, Encoding::word).scale
+                                   : 0.0;
     ExecutionHooks hooks;
     hooks.input = [operands, input, input_words](const Node& node, int index,
                                                  std::span<float> values) {

@@ -110,6 +110,8 @@ private:
 
 }  // namespace
 
-std::vector<FusedLayer> fuse(const Network& network) { return Fuser(network).run(); }
+std::vector<FusedLayer> fuse(const Network& network) {
+    return Fuser(network).run();
+}
 
 }  // namespace bitloom

@@ -13,11 +13,11 @@ namespace bitloom {
 
 struct LayerWeights {
     std::string format;
-    std::vector<double> scales;          // one an output channel
-    std::vector<std::uint8_t> codes;     // in the order of the float weights
-    std::vector<std::int32_t> bias;      // in units of scales[c] * input scale; empty: none
-    double mse = 0.0;                    // mean over the weights
-    double mean_square = 0.0;            // of the float weights
+    std::vector<double> scales;       // one an output channel
+    std::vector<std::uint8_t> codes;  // in the order of the float weights
+    std::vector<std::int32_t> bias;   // in units of scales[c] * input scale; empty: none
+    double mse = 0.0;                 // mean over the weights
+    double mean_square = 0.0;         // of the float weights
 
     std::vector<float> real_weights() const;
     std::vector<float> real_bias(double input_scale) const;

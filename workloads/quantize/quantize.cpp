@@ -32,7 +32,8 @@ void check_options(const QuantizeOptions& options) {
         fail("quantize: accuracy_threshold = {}: must be 0..1", options.accuracy_threshold);
     }
     const auto check_ratio = [](std::string_view name, int ratio, int low) {
-        if (ratio < low || ratio > 1000) fail("quantize: {} = {}: must be {}..1000", name, ratio, low);
+        if (ratio < low || ratio > 1000)
+            fail("quantize: {} = {}: must be {}..1000", name, ratio, low);
     };
     check_ratio("ratio_low", options.ratio_low, 1);
     check_ratio("ratio_low_wide", options.ratio_low_wide, 1);
@@ -52,13 +53,17 @@ const Network& with_values(const Network& network) {
 class Quantizer {
 public:
     Quantizer(const Network& network, const Dataset& dataset, const QuantizeOptions& options)
-        : network_(with_values(network)), dataset_(dataset), options_(options),
-          scheme_(find_scheme(options.scheme)), range_{options.ratio_low, options.ratio_high,
-                                                       options.ratio_low_wide,
-                                                       options.ratio_low_narrow},
-          layers_(fuse(network)), weighted_(weighted_layers(layers_)),
+        : network_(with_values(network)),
+          dataset_(dataset),
+          options_(options),
+          scheme_(find_scheme(options.scheme)),
+          range_{options.ratio_low, options.ratio_high, options.ratio_low_wide,
+                 options.ratio_low_narrow},
+          layers_(fuse(network)),
+          weighted_(weighted_layers(layers_)),
           encoded_{network, layers_, {}, find_roots(network, layers_), {}, {}},
-          float_executor_(network), fake_(network, layers_) {
+          float_executor_(network),
+          fake_(network, layers_) {
         raised_ = raised_layers(scheme_, options.int8_layers, options.first_last_bits,
                                 static_cast<std::int64_t>(weighted_.size()), "quantize");
         if (network.trained && network.trained->scheme == scheme_.name) {
@@ -96,9 +101,12 @@ private:
         switch (layer.node.op) {
             // Nothing grows on its way: the words keep their scale and lose nothing.
             case Operator::transpose:
-            case Operator::max_pool: return encoded_.type(layer.node.inputs[0], Encoding::word).scale;
-            case Operator::softmax: return 1.0 / word_max;
-            default: break;
+            case Operator::max_pool:
+                return encoded_.type(layer.node.inputs[0], Encoding::word).scale;
+            case Operator::softmax:
+                return 1.0 / word_max;
+            default:
+                break;
         }
         if (layer.has_residual) {
             // The sum's parts pass through the same word, before any bound.
@@ -109,7 +117,8 @@ private:
             reach = std::max(reach, word_max * residual.scale);
         } else {
             // Bounds on both sides limit what a word must hold.
-            reach = std::min(reach, std::max(std::abs(layer.clamp_low), std::abs(layer.clamp_high)));
+            reach =
+                std::min(reach, std::max(std::abs(layer.clamp_low), std::abs(layer.clamp_high)));
         }
         return reach > 0.0 ? reach / word_max : 1.0 / word_max;
     }
@@ -145,9 +154,9 @@ private:
             const auto& names = scheme_.activations(is_signed);
             const double trained = trained_scale(root);
             set_type(root, Encoding::narrow,
-                     trained > 0.0 ? TypeChoice{names.front(), {trained}, 0.0}
-                                   : choose_activation_type(values, seen.max_magnitude(), names,
-                                                            range_));
+                     trained > 0.0
+                         ? TypeChoice{names.front(), {trained}, 0.0}
+                         : choose_activation_type(values, seen.max_magnitude(), names, range_));
         }
         if (!needed(root, Encoding::wide)) return;
         const std::string wide = uniform_format(raised_.bits, is_signed);
@@ -207,7 +216,8 @@ private:
             const TypeChoice choice{names.front(), trained_->weights.at(node.name), 0.0};
             return make_layer_weights(values, choice, constant(node.bias), input_scale);
         }
-        const auto channels = static_cast<std::size_t>(network_.constants.at(node.weights).shape[0]);
+        const auto channels =
+            static_cast<std::size_t>(network_.constants.at(node.weights).shape[0]);
         return make_layer_weights(values, choose_weight_type(values, channels, names, range_),
                                   constant(node.bias), input_scale);
     }
@@ -259,7 +269,8 @@ private:
         const std::vector<bool> wide = wide_flags(layers_, count, order);
         for (const std::size_t index : weighted_) {
             if (!wide_.empty() && wide_[index] == wide[index]) continue;
-            fake_.set_weights(index, weights(index, wide[index]), operand(index, wide[index]).scale);
+            fake_.set_weights(index, weights(index, wide[index]),
+                              operand(index, wide[index]).scale);
         }
         wide_ = wide;
         encoded_.needs = find_needs(network_, layers_, wide_);
@@ -267,13 +278,13 @@ private:
 
     void raise_layers() {
         std::vector<std::size_t> order = weighted_;
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return error_.at(a) > error_.at(b);
-        });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return error_.at(a) > error_.at(b); });
         const auto all = static_cast<std::int64_t>(weighted_.size());
         std::int64_t count = raised_.count < 0 ? all : raised_.count;
         set_wide(count, order);
-        if (options_.int8_layers >= 0 || scheme_.rule != RaiseRule::accuracy || !options_.evaluate) {
+        if (options_.int8_layers >= 0 || scheme_.rule != RaiseRule::accuracy ||
+            !options_.evaluate) {
             return;
         }
         Dataset calibration;
@@ -302,8 +313,8 @@ private:
 
     static TensorReport line(const std::string& layer, std::string tensor, const StoredType& type,
                              double mse, double square) {
-        const double sqnr = mse > 0.0 ? 10.0 * std::log10(square / mse)
-                                      : std::numeric_limits<double>::infinity();
+        const double sqnr =
+            mse > 0.0 ? 10.0 * std::log10(square / mse) : std::numeric_limits<double>::infinity();
         return {layer, std::move(tensor), type.format, type.scale, mse, sqnr};
     }
 
@@ -321,8 +332,8 @@ private:
                 const LayerWeights& held = weights(i, wide_[i]);
                 const double mean = std::accumulate(held.scales.begin(), held.scales.end(), 0.0) /
                                     static_cast<double>(held.scales.size());
-                lines.push_back(line(node.name, "weights", {held.format, mean}, held.mse,
-                                     held.mean_square));
+                lines.push_back(
+                    line(node.name, "weights", {held.format, mean}, held.mse, held.mean_square));
                 add_operand(node, 0, wide_[i] ? Encoding::wide : Encoding::narrow);
             } else if (node.op == Operator::matmul) {
                 add_operand(node, 0, Encoding::wide);
@@ -386,8 +397,8 @@ private:
         provenance["calibration_source"] = "dataset " + inputs_.source;
         provenance["seed"] = fmt::format("{}", options_.seed);
         provenance["int8_layers"] = fmt::format("{}", fmt::join(raised, " "));
-        provenance["ratios_percent"] = fmt::format("{}..{} ({}.. above 6 bits)", range_.low,
-                                                   range_.high - 1, range_.low_wide);
+        provenance["ratios_percent"] =
+            fmt::format("{}..{} ({}.. above 6 bits)", range_.low, range_.high - 1, range_.low_wide);
         if (options_.first_last_bits != 8) {
             provenance["first_last_bits"] = fmt::format("{}", options_.first_last_bits);
         }

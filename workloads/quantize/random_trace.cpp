@@ -38,12 +38,16 @@ double code_reach(const Format& format) {
 class RandomTraceBuilder {
 public:
     RandomTraceBuilder(const Network& network, const RandomTraceOptions& options)
-        : network_(network), options_(options), scheme_(find_scheme(options.scheme)),
-          layers_(fuse(network)), explicit_(!options.weights_format.empty()),
+        : network_(network),
+          options_(options),
+          scheme_(find_scheme(options.scheme)),
+          layers_(fuse(network)),
+          explicit_(!options.weights_format.empty()),
           encoded_{network, layers_, {}, find_roots(network, layers_), {}, {}} {
         if (options.weights_format.empty() != options.activations_format.empty()) {
-            fail("random trace: weights and activations formats: only one is given: needs both or "
-                 "none");
+            fail(
+                "random trace: weights and activations formats: only one is given: needs both or "
+                "none");
         }
         for (const std::string& name : {options.weights_format, options.activations_format}) {
             if (!name.empty()) check_code_format(name);
@@ -58,8 +62,8 @@ public:
         for (std::size_t i = 0; i < layers_.size(); ++i) add_layer(i);
         EncodedManifest built = build_manifest(encoded_, wide_, wide_matmul());
         Manifest& manifest = built.manifest;
-        manifest.scheme = explicit_ ? options_.weights_format + "x" + options_.activations_format
-                                    : scheme_.name;
+        manifest.scheme =
+            explicit_ ? options_.weights_format + "x" + options_.activations_format : scheme_.name;
         manifest.provenance["source"] = "random codes";
         manifest.provenance["seed"] = fmt::format("{}", options_.seed);
         if (!options_.version.empty()) manifest.provenance["version"] = options_.version;
@@ -116,9 +120,15 @@ private:
         Spread result = input_spread(layer, 0);
         switch (layer.node.op) {
             case Operator::conv2d:
-            case Operator::gemm: result = add_gemm(index); break;
-            case Operator::matmul: result = matmul_spread(layer); break;
-            case Operator::add: result = add_sum(index); break;
+            case Operator::gemm:
+                result = add_gemm(index);
+                break;
+            case Operator::matmul:
+                result = matmul_spread(layer);
+                break;
+            case Operator::add:
+                result = add_sum(index);
+                break;
             case Operator::softmax:
                 // A share of one for each of n: between 1/n^2 (equal) and 1/n (one takes all).
                 result = {0.0, 1.0 / std::sqrt(features(layer)) / features(layer), true};
@@ -127,8 +137,11 @@ private:
                 add_norm(layer);
                 result = Spread{};
                 break;
-            case Operator::gelu: result = {0.3, 0.4 * result.mean_square, false}; break;
-            default: break;  // pools, clamp and movements keep what they move
+            case Operator::gelu:
+                result = {0.3, 0.4 * result.mean_square, false};
+                break;
+            default:
+                break;  // pools, clamp and movements keep what they move
         }
         if (layer.clamp_low >= 0.0 && !result.non_negative) {
             // Half of the values of a symmetric distribution are cut to zero; the mean of the rest
@@ -162,7 +175,8 @@ private:
             const Encoding encoding = wide_[index] ? Encoding::wide : Encoding::narrow;
             const double unit = scale * encoded_.type(layer.node.inputs[0], encoding).scale;
             const std::string bias = layer.node.name + ".bias";
-            tensors_[bias] = random_words<std::int32_t>({shape.at(0)}, 0.1 / unit, options_.seed, bias);
+            tensors_[bias] =
+                random_words<std::int32_t>({shape.at(0)}, 0.1 / unit, options_.seed, bias);
         }
         Spread result;
         if (layer.has_residual) result.mean_square += input_spread(layer, 1).mean_square;

@@ -17,14 +17,14 @@ struct RandomTraceOptions {
     // characteristic type (the one of ANT is flint4). Activations are unsigned where they cannot
     // be negative (after ReLU, softmax).
     std::string scheme = "ant4";
-    std::int64_t int8_layers = -1;   // -1: first and last (scheme int8: all); 0..: the first, the
-                                     // last, then from the front
-    int first_last_bits = 8;         // as in QuantizeOptions
+    std::int64_t int8_layers = -1;  // -1: first and last (scheme int8: all); 0..: the first, the
+                                    // last, then from the front
+    int first_last_bits = 8;        // as in QuantizeOptions
     // Given: the formats of every GEMM layer instead; widths of 1..8 bits.
     std::string weights_format{};
     std::string activations_format{};
     std::uint64_t seed = 1;
-    std::string version{};           // of the calling program, for the provenance
+    std::string version{};  // of the calling program, for the provenance
 };
 
 // Codes are uniform over all codes with a finite value, from RandomStream(seed, tensor name).
@@ -35,7 +35,8 @@ struct RandomTraceOptions {
 Trace random_trace(const Network& shapes, const RandomTraceOptions& options);
 
 // One layer "gemm": activations [M, K] (codes from the run's own seed) times weights [N, K].
-// Throws Error when a size is < 1, when M*K, N*K or M*N exceed 2^31, or a format is wider than 8 bits.
+// Throws Error when a size is < 1, when M*K, N*K or M*N exceed 2^31, or a format is wider than 8
+// bits.
 Trace gemm_trace(std::int64_t m, std::int64_t n, std::int64_t k, std::string_view weights_format,
                  std::string_view activations_format, std::uint64_t seed);
 

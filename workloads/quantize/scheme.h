@@ -18,10 +18,10 @@ namespace bitloom {
 
 // Which layers run at the raised width (8 bits when the user does not say another).
 enum class RaiseRule {
-    none,          // no layer: every layer keeps the scheme's low-bit types
-    first_last,    // the first and the last GEMM layer
-    accuracy,      // those, then more until the accuracy is within the threshold
-    all,           // every layer
+    none,        // no layer: every layer keeps the scheme's low-bit types
+    first_last,  // the first and the last GEMM layer
+    accuracy,    // those, then more until the accuracy is within the threshold
+    all,         // every layer
 };
 
 struct Scheme {
@@ -30,7 +30,7 @@ struct Scheme {
     // activations that may be negative, and of those that may not.
     std::vector<std::string> weights, signed_activations, unsigned_activations;
     RaiseRule rule = RaiseRule::first_last;
-    std::string description;            // one line
+    std::string description;  // one line
 
     const std::vector<std::string>& activations(bool is_signed) const {
         return is_signed ? signed_activations : unsigned_activations;

@@ -24,9 +24,10 @@ namespace bitloom {
 // Percent of the largest magnitude.
 struct RatioRange {
     int low = 75;
-    int high = 150;      // exclusive
-    int low_wide = 95;   // replaces low for formats of more than 6 bits
-    int low_narrow = 5;  // ... and of fewer than 4: with so few values, most of the range is clipped
+    int high = 150;     // exclusive
+    int low_wide = 95;  // replaces low for formats of more than 6 bits
+    int low_narrow =
+        5;  // ... and of fewer than 4: with so few values, most of the range is clipped
 
     int first(int bits) const { return bits > 6 ? low_wide : bits < 4 ? low_narrow : low; }
 };
@@ -59,8 +60,8 @@ public:
     double mean_square() const;
     bool has_negative() const { return !values_.empty() && values_.front() < 0.0f; }
 
-    // Mean of (Q(x) - x)^2 with Q the nearest of scale * grid; equal for either rule at a tie. Exact
-    // but for rounding, at most about 1e-14 of the mean square. scale > 0; 0 for no values.
+    // Mean of (Q(x) - x)^2 with Q the nearest of scale * grid; equal for either rule at a tie.
+    // Exact but for rounding, at most about 1e-14 of the mean square. scale > 0; 0 for no values.
     double mse(const Grid& grid, double scale) const;
 
 private:
@@ -69,7 +70,7 @@ private:
 };
 
 struct ScaleChoice {
-    double scale = 0.0;   // real value of one grid unit; 0 when every value is zero
+    double scale = 0.0;  // real value of one grid unit; 0 when every value is zero
     double mse = 0.0;
 };
 
@@ -79,8 +80,8 @@ ScaleChoice choose_scale(const SortedValues& values, double max_magnitude, const
 
 struct TypeChoice {
     std::string format;
-    std::vector<double> scales;   // activations: one; weights: one a channel
-    double mse = 0.0;             // mean over the values
+    std::vector<double> scales;  // activations: one; weights: one a channel
+    double mse = 0.0;            // mean over the values
 };
 
 // Weights of `channels` equal contiguous parts. A channel of zeros gets the mean scale of the

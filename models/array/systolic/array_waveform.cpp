@@ -27,8 +27,9 @@ ArrayWaveform::ArrayWaveform(const std::filesystem::path& path, std::int64_t row
                              std::int64_t columns, int accumulator_bits, std::uint64_t period_ps)
     : file_(path), columns_(columns), period_ps_(period_ps) {
     // The scopes are those that the RTL has around its probe.
-    file_.write("$timescale 1ps $end\n$scope module TOP $end\n"
-                "$scope module systolic_array $end\n$scope module i_probe $end\n");
+    file_.write(
+        "$timescale 1ps $end\n$scope module TOP $end\n"
+        "$scope module systolic_array $end\n$scope module i_probe $end\n");
     const auto declare_all = [&](const char* name, std::int64_t count, int bits) {
         const int first = static_cast<int>(std::ssize(signals_));
         for (std::int64_t i = 0; i < count; ++i) declare(fmt::format("{}[{}]", name, i), bits);

@@ -67,8 +67,8 @@ void PeArray::show_results() {
     const std::uint64_t now = sc_core::sc_time_stamp().value();
     if (step_ > 0)
         for (std::int64_t cycle = 1; cycle < step_cycles_; ++cycle) {
-            waveform_->rise(now - period_.value() *
-                                      static_cast<std::uint64_t>(step_cycles_ - cycle));
+            waveform_->rise(now -
+                            period_.value() * static_cast<std::uint64_t>(step_cycles_ - cycle));
             waveform_->set_enable(cycle == step_cycles_ - 1);
         }
     waveform_->rise(now);

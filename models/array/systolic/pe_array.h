@@ -5,8 +5,8 @@
 
 #include <optional>
 
-#include "models/array/systolic/systolic_body.h"
 #include "models/array/systolic/array_waveform.h"
+#include "models/array/systolic/systolic_body.h"
 #include "models/array/systolic/systolic_sequencer.h"
 #include "models/pe/ant_pe/ant_pe.h"
 

@@ -29,8 +29,7 @@ void RtlArray::execute(const ArrayCommand& command) {
     command_ = &command;
     set_operands(command);
     sequencer_.emplace(config_, command, activation_decoder(), weight_decoder());
-    step_cycles_ =
-        cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
+    step_cycles_ = cycles_per_step(config_, command.tile.activation_bits, command.tile.weight_bits);
     next_psums_.assign(static_cast<std::size_t>(config_.columns), {});
     outstanding_ = 0;
     for (const Fold& fold : sequencer_->folds()) outstanding_ += fold.m_count * fold.n_count;
@@ -72,8 +71,8 @@ void RtlArray::on_clock() {
         const int lines = sequencer_->lines();
         const ConvolutionTile& tile = command_->tile;
         counts_.macs += array_->macs();
-        counts_.decodes += std::popcount(array_->activation_decodes()) +
-                           std::popcount(array_->weight_decodes());
+        counts_.decodes +=
+            std::popcount(array_->activation_decodes()) + std::popcount(array_->weight_decodes());
         counts_.activation_read_bits +=
             std::popcount(pins_.activation_valid) / lines * tile.activation_bits;
         counts_.weight_read_bits += std::popcount(pins_.weight_valid) / lines * tile.weight_bits;
@@ -115,8 +114,8 @@ void RtlArray::take_psums() {
                       name(), column, step_);
         const Fold& fold = folds[next.fold];
         // The shift drain gives the lowest row first.
-        const bool shift = config_.dataflow == Dataflow::output_stationary &&
-                           config_.drain == Drain::shift;
+        const bool shift =
+            config_.dataflow == Dataflow::output_stationary && config_.drain == Drain::shift;
         const std::int64_t m = shift ? fold.m_count - 1 - next.index : next.index;
         store(fold, m, column / sequencer_->lines(), array_->psum(column));
         ++next.index;

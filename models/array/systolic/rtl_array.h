@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The array as RTL: rtl/systolic_array.sv, made C++ by Verilator, in lock-step with the SystemC
 // clock. Psums are those that the RTL puts on its outputs, events those that its handshakes show.
-// Time: the command's configuration is taken at the edge at which it begins; the operands of step s lie at the pins during the step's cycles and are taken at the edge
-// that ends them; a psum of step s is at the outputs after that edge. In a step of several cycles
-// (narrow scratchpad ports) the array is enabled in the last one only.
+// Time: the command's configuration is taken at the edge at which it begins; the operands of step s
+// lie at the pins during the step's cycles and are taken at the edge that ends them; a psum of step
+// s is at the outputs after that edge. In a step of several cycles (narrow scratchpad ports) the
+// array is enabled in the last one only.
 #pragma once
 
 #include <filesystem>
@@ -43,7 +44,7 @@ private:
 
     std::unique_ptr<VerilatedArray> array_;
     bool recording_ = false;
-    bool risen_ = false;                // last_rise_ps_ is waiting to be written
+    bool risen_ = false;  // last_rise_ps_ is waiting to be written
     std::uint64_t last_rise_ps_ = 0;
 
     // the command being executed
@@ -52,9 +53,9 @@ private:
     ArrayPins pins_;
     std::vector<NextPsum> next_psums_;  // by column
     std::int64_t step_ = 0;
-    std::int64_t cycle_ = 0;            // of the step
+    std::int64_t cycle_ = 0;  // of the step
     std::int64_t step_cycles_ = 1;
-    std::int64_t outstanding_ = 0;      // psums that have not left yet
+    std::int64_t outstanding_ = 0;  // psums that have not left yet
 
     sc_core::sc_event tick_;
     sc_core::sc_event done_;

@@ -34,9 +34,10 @@ std::vector<Fold> folds_of(const SystolicConfig& config, const ConvolutionTile& 
 
 int common_lines(const AntDecoder& activation, const AntDecoder& weight) {
     if (activation.lines() != weight.lines())
-        fail("{} activations x {} weights: the array takes both of up to 4 bits, or both 8-bit "
-             "integers",
-             activation.format_name(), weight.format_name());
+        fail(
+            "{} activations x {} weights: the array takes both of up to 4 bits, or both 8-bit "
+            "integers",
+            activation.format_name(), weight.format_name());
     return activation.lines();
 }
 

@@ -52,8 +52,8 @@ private:
     int lines_ = 1;
 };
 
-// fidelity: "tile", "pe" or "rtl"; throws Error otherwise, and for an array that the RTL is not built
-// for.
+// fidelity: "tile", "pe" or "rtl"; throws Error otherwise, and for an array that the RTL is not
+// built for.
 std::unique_ptr<SystolicBody> make_systolic_array(const std::string& fidelity, const char* name,
                                                   const SystolicConfig& config,
                                                   sc_core::sc_time period);

@@ -27,7 +27,8 @@ LineCoding::LineCoding(const AntDecoder& decoder)
     : type(type_of(decoder)),
       narrow((type & 3) == type_flint && decoder.bits() == 3),
       bits(decoder.bits()),
-      lines(decoder.lines()) {}
+      lines(decoder.lines()) {
+}
 
 std::uint32_t LineCoding::line_code(std::uint32_t code, int line) const {
     if (lines == 2) return line == 0 ? code >> 4 : code & 15u;
@@ -97,8 +98,8 @@ void SystolicSequencer::put_activations(ArrayPins& pins, const Fold& fold,
         const std::uint32_t code = command_.tile.activation_code(command_.activations, m, k);
         for (int line = 0; line < lines_; ++line) {
             const std::int64_t row = i * lines_ + line;
-            pins.activation_code |=
-                std::uint64_t{activation_coding_.line_code(code, line)} << (4 * row);
+            pins.activation_code |= std::uint64_t{activation_coding_.line_code(code, line)}
+                                    << (4 * row);
             pins.activation_valid |= 1u << row;
         }
     }
@@ -118,8 +119,7 @@ void SystolicSequencer::put_weights(ArrayPins& pins, const Fold& fold,
         k = fold.k_begin + row / lines_;
     }
     for (std::int64_t i = 0; i < fold.n_count; ++i) {
-        const std::uint32_t code =
-            command_.tile.weight_code(command_.weights, fold.n_begin + i, k);
+        const std::uint32_t code = command_.tile.weight_code(command_.weights, fold.n_begin + i, k);
         for (int line = 0; line < lines_; ++line) {
             const std::int64_t column = i * lines_ + line;
             pins.weight_code |= std::uint64_t{weight_coding_.line_code(code, line)} << (4 * column);

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/array/systolic/systolic_body.h"
 #include "models/array/systolic/array_pins.h"
+#include "models/array/systolic/systolic_body.h"
 
 namespace bitloom {
 

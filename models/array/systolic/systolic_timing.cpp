@@ -41,7 +41,7 @@ std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, 
 }
 
 ArrayCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
-                               std::int64_t step_cycles) {
+                            std::int64_t step_cycles) {
     BITLOOM_CHECK(folds >= 1 && depth >= 1 && step_cycles >= 1, "folds {} depth {} step {}", folds,
                   depth, step_cycles);
     const std::int64_t steps =

@@ -38,6 +38,6 @@ std::int64_t cycles_per_step(const SystolicConfig& config, int activation_bits, 
 // depth = K; weight stationary: depth = M). folds >= 1, depth >= 1; step_cycles from
 // cycles_per_step.
 ArrayCycles systolic_cycles(const SystolicConfig& config, std::int64_t folds, std::int64_t depth,
-                               std::int64_t step_cycles);
+                            std::int64_t step_cycles);
 
 }  // namespace bitloom

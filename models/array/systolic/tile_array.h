@@ -5,8 +5,8 @@
 
 #include <map>
 
-#include "models/array/systolic/systolic_body.h"
 #include "models/array/gemm_kernel.h"
+#include "models/array/systolic/systolic_body.h"
 
 namespace bitloom {
 

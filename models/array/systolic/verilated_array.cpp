@@ -8,9 +8,9 @@
 #include <bit>
 #include <string>
 
+#include "Vsystolic_array16.h"
 #include "Vsystolic_array4.h"
 #include "Vsystolic_array8.h"
-#include "Vsystolic_array16.h"
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 
@@ -156,17 +156,19 @@ constexpr int built_accumulator_bits = 32;
 
 std::unique_ptr<VerilatedArray> make_verilated_array(const SystolicConfig& config) {
     if (config.accumulator_bits != built_accumulator_bits)
-        fail("fidelity rtl is built for accumulators of {} bits: array.accumulator_bits = {}: "
-             "choose {}, or fidelity pe or tile",
-             built_accumulator_bits, config.accumulator_bits, built_accumulator_bits);
+        fail(
+            "fidelity rtl is built for accumulators of {} bits: array.accumulator_bits = {}: "
+            "choose {}, or fidelity pe or tile",
+            built_accumulator_bits, config.accumulator_bits, built_accumulator_bits);
     std::string built;
     for (const Size& size : sizes) {
         if (size.rows == config.rows && size.columns == config.columns) return size.make();
         built += fmt::format("{}{}x{}", built.empty() ? "" : ", ", size.rows, size.columns);
     }
-    fail("fidelity rtl is built for arrays of {}: array.rows x array.columns = {} x {}: choose one "
-         "of them, or fidelity pe or tile",
-         built, config.rows, config.columns);
+    fail(
+        "fidelity rtl is built for arrays of {}: array.rows x array.columns = {} x {}: choose one "
+        "of them, or fidelity pe or tile",
+        built, config.rows, config.columns);
 }
 
 }  // namespace bitloom

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rtl/systolic_array.sv as Verilator made it, one C++ class for each size, behind one interface.
-// It holds pins and evaluates; it knows neither time nor commands. No SystemC here: Verilator's headers
-// would take this for a model made with --sc.
+// It holds pins and evaluates; it knows neither time nor commands. No SystemC here: Verilator's
+// headers would take this for a model made with --sc.
 #pragma once
 
 #include <cstdint>

@@ -95,7 +95,8 @@ void GemmChip::wait_until(Ready ready, std::int64_t& waited) {
     waited += now_cycles() - begin;
 }
 
-void GemmChip::record(UnitSpan::Unit unit, std::int64_t begin, bool stall, const std::string& what) {
+void GemmChip::record(UnitSpan::Unit unit, std::int64_t begin, bool stall,
+                      const std::string& what) {
     const std::int64_t end = now_cycles();
     if (record_spans_ && end > begin) measured_.spans.push_back({unit, begin, end, stall, what});
 }
@@ -208,8 +209,7 @@ void GemmChip::vector_thread() {
             execute(task);
             std::int64_t cycles = vector_cycles(config_.vector, program_->parameters, task.work);
             if (program_->pool)
-                cycles +=
-                    vector_cycles(config_.vector, program_->pool->parameters, task.pool_work);
+                cycles += vector_cycles(config_.vector, program_->pool->parameters, task.pool_work);
             wait(period_ * static_cast<double>(cycles));
             measured_.vector_busy += cycles;
             record(UnitSpan::Unit::vector, begin, false, fmt::format("task {}", i));
@@ -231,8 +231,7 @@ void GemmChip::execute(const VectorTask& task) {
     activity.add("vector_buffer.write_bits", traffic.write_bits);
     activity.add("output_buffer.read_bits", traffic.psums_read * accumulator_bits(config_.array));
     count_vector_events(program_->parameters, task.work, activity);
-    if (program_->pool)
-        count_vector_events(program_->pool->parameters, task.pool_work, activity);
+    if (program_->pool) count_vector_events(program_->pool->parameters, task.pool_work, activity);
 }
 
 void GemmChip::store_thread() {

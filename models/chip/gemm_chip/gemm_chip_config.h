@@ -25,12 +25,12 @@ struct GemmChipConfig {
     std::int64_t global_buffer_port_bits = 1024;  // moved a cycle, reads and writes together
     std::int64_t global_buffer_latency_cycles = 2;
     VectorConfig vector;
-    bool fuse_pooling = false;  // sim/mapping/fused_pooling.h
+    bool fuse_pooling = false;           // sim/mapping/fused_pooling.h
     std::int64_t dma_width_bits = 1024;  // between DMA and buffers, a cycle and direction
     std::int64_t dma_outstanding = 32;   // requests in flight
     std::string dram = "LPDDR4-3200";    // a name of models/memory/dram_parameters
     std::string fidelity = "tile";
-    std::filesystem::path vcd;           // waveform of the array (ArrayBody::record_waveform)
+    std::filesystem::path vcd;  // waveform of the array (ArrayBody::record_waveform)
 };
 
 // Bytes of a psum in the output buffer, whatever the accumulator's width.

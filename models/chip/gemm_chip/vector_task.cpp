@@ -95,9 +95,13 @@ void compute(const LayerProgram& program, const VectorTask& task, std::span<std:
         case Operator::layer_norm:
             layer_norm_rows(p, input(0).data(), task.work.rows, task.work.features, words.data());
             return;
-        case Operator::gelu: gelu_words(p, input(0), words.data()); return;
+        case Operator::gelu:
+            gelu_words(p, input(0), words.data());
+            return;
         case Operator::clamp:
-        case Operator::reshape: rescale(p, 0, input(0), words.data()); return;
+        case Operator::reshape:
+            rescale(p, 0, input(0), words.data());
+            return;
         case Operator::transpose: {
             std::vector<std::int16_t> scaled(words.size());
             rescale(p, 0, input(0), scaled.data());
@@ -109,8 +113,9 @@ void compute(const LayerProgram& program, const VectorTask& task, std::span<std:
             for (std::size_t i = 0; i < task.inputs.size(); ++i) {
                 const std::int64_t features = task.piece_features[i];
                 for (std::int64_t row = 0; row < task.work.rows; ++row)
-                    rescale(p, task.first_input + i, input(i).subspan(static_cast<std::size_t>(row * features),
-                                                   static_cast<std::size_t>(features)),
+                    rescale(p, task.first_input + i,
+                            input(i).subspan(static_cast<std::size_t>(row * features),
+                                             static_cast<std::size_t>(features)),
                             words.data() + row * task.work.features + column);
                 column += features;
             }

@@ -12,9 +12,9 @@
 namespace bitloom {
 
 struct VectorTraffic {
-    std::int64_t read_bits = 0;    // of the vector buffer
+    std::int64_t read_bits = 0;  // of the vector buffer
     std::int64_t write_bits = 0;
-    std::int64_t psums_read = 0;   // of the output buffer
+    std::int64_t psums_read = 0;  // of the output buffer
 };
 
 // Reads inputs and writes encoded outputs at the task's offsets in `half`.

@@ -13,7 +13,9 @@ inline constexpr std::uint32_t binary32_nan = 0x7fc00000;
 inline constexpr std::uint32_t binary32_infinity = 0x7f800000;
 
 // The sign bit for a bool.
-constexpr std::uint32_t binary32_sign(bool negative) { return negative ? 0x80000000u : 0u; }
+constexpr std::uint32_t binary32_sign(bool negative) {
+    return negative ? 0x80000000u : 0u;
+}
 
 // Rounds ±significand * 2^(exponent - 152) to binary32, where bit 26 of the significand is the
 // hidden bit of a number with exponent field `exponent`, and the three lowest bits are beyond its
@@ -26,8 +28,7 @@ constexpr std::uint32_t binary32_round(bool negative, std::uint32_t significand,
     // The hidden bit adds one to the exponent field, and a carry out of the rounding does too: a
     // subnormal that rounds up to the smallest normal number needs no case of its own.
     const std::uint32_t packed = (static_cast<std::uint32_t>(exponent - 1) << 23) + kept;
-    return binary32_sign(negative) |
-           (packed >= binary32_infinity ? binary32_infinity : packed);
+    return binary32_sign(negative) | (packed >= binary32_infinity ? binary32_infinity : packed);
 }
 
 constexpr std::uint32_t binary32_add(std::uint32_t a, std::uint32_t b) {

@@ -37,8 +37,8 @@ struct MinifloatMacExact {
     };
 
     struct Inputs {
-        bool valid = false;  // both operands are present
-        bool clear = false;  // start a new sum with this product
+        bool valid = false;           // both operands are present
+        bool clear = false;           // start a new sum with this product
         std::uint8_t activation = 0;  // a code of the format
         std::uint8_t weight = 0;
     };
@@ -59,14 +59,14 @@ struct MinifloatMacExact {
     static constexpr State next(const State& state, const Inputs& inputs,
                                 const MinifloatShape& shape, int guard_bits) {
         if (!inputs.valid) return state;
-        const MinifloatProduct product =
-            multiply_minifloats(decode_minifloat(shape, inputs.activation),
-                                decode_minifloat(shape, inputs.weight));
+        const MinifloatProduct product = multiply_minifloats(
+            decode_minifloat(shape, inputs.activation), decode_minifloat(shape, inputs.weight));
         State after = inputs.clear ? State{} : state;
         after.accumulator = wrap_to_bits_128(after.accumulator + integer(product),
                                              accumulator_bits(shape, guard_bits));
         after.nan = after.nan || product.nan;
-        after.positive_infinity = after.positive_infinity || (product.infinity && !product.negative);
+        after.positive_infinity =
+            after.positive_infinity || (product.infinity && !product.negative);
         after.negative_infinity = after.negative_infinity || (product.infinity && product.negative);
         return after;
     }

@@ -21,8 +21,8 @@ struct MinifloatMacFp32 {
     };
 
     struct Inputs {
-        bool valid = false;  // both operands are present
-        bool clear = false;  // start a new sum with this product: +0 plus the product
+        bool valid = false;           // both operands are present
+        bool clear = false;           // start a new sum with this product: +0 plus the product
         std::uint8_t activation = 0;  // a code of the format
         std::uint8_t weight = 0;
     };
@@ -44,9 +44,8 @@ struct MinifloatMacFp32 {
     static constexpr State next(const State& state, const Inputs& inputs,
                                 const MinifloatShape& shape) {
         if (!inputs.valid) return state;
-        const MinifloatProduct product =
-            multiply_minifloats(decode_minifloat(shape, inputs.activation),
-                                decode_minifloat(shape, inputs.weight));
+        const MinifloatProduct product = multiply_minifloats(
+            decode_minifloat(shape, inputs.activation), decode_minifloat(shape, inputs.weight));
         return {binary32_add(inputs.clear ? 0 : state.accumulator, binary32(shape, product))};
     }
 };

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "models/base/error.h"
-#include "models/pe/ant_pe/ant_pe.h"
 #include "models/numeric/format.h"
+#include "models/pe/ant_pe/ant_pe.h"
 #include "tests/cosim/array/command_runner.h"
 #include "tests/models/array/array_bench.h"
 
@@ -18,8 +18,7 @@ struct Square {
     std::vector<std::byte> codes;
     PsumTile psums;
 
-    explicit Square(const std::string& name)
-        : number_format(format(name)), values(number_format) {
+    explicit Square(const std::string& name) : number_format(format(name)), values(number_format) {
         // One code a vector, each on its own byte.
         for (std::uint32_t code = 0; code < number_format.code_count(); ++code)
             codes.push_back(static_cast<std::byte>(code));
@@ -53,7 +52,8 @@ void expect_products(Dataflow dataflow) {
     SystolicConfig config;
     config.rows = config.columns = 16;
     config.dataflow = dataflow;
-    const auto array = make_systolic_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
+    const auto array =
+        make_systolic_array("rtl", "array", config, sc_core::sc_time(1, sc_core::SC_NS));
     std::vector<std::unique_ptr<Square>> squares;
     std::vector<ArrayCommand> commands;
     for (const std::string& name : names) {
@@ -68,11 +68,11 @@ void expect_products(Dataflow dataflow) {
         const std::int64_t count = std::ssize(square->codes);
         for (std::int64_t a = 0; a < count; ++a)
             for (std::int64_t w = 0; w < count; ++w)
-                ASSERT_EQ(square->psums.words[static_cast<std::size_t>(a * count + w)],
-                          wrap_to_bits(std::int64_t{square->values.value(
-                                           static_cast<std::uint32_t>(a))} *
-                                           square->values.value(static_cast<std::uint32_t>(w)),
-                                       32))
+                ASSERT_EQ(
+                    square->psums.words[static_cast<std::size_t>(a * count + w)],
+                    wrap_to_bits(std::int64_t{square->values.value(static_cast<std::uint32_t>(a))} *
+                                     square->values.value(static_cast<std::uint32_t>(w)),
+                                 32))
                     << square->number_format.name() << " codes " << a << " and " << w;
     }
 }

@@ -37,8 +37,8 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
     Dice dice(1, "array waveform");
     std::vector<ArrayCase> cases;
     for (int i = 0; i < 3; ++i)
-        cases.push_back(gemm_case(dice, activation, weight, dice.between(1, 11),
-                                  dice.between(1, 9), dice.between(1, 12)));
+        cases.push_back(gemm_case(dice, activation, weight, dice.between(1, 11), dice.between(1, 9),
+                                  dice.between(1, 12)));
     const std::filesystem::path folder = ::testing::TempDir();
     Recording recording;
     for (const char* fidelity : {"pe", "rtl"}) {
@@ -50,8 +50,7 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
         std::vector<std::unique_ptr<test::CommandRunner>> runners;
         for (const char* fidelity : {"pe", "rtl"}) {
             bodies.push_back(make_systolic_array(fidelity, fidelity, config, period));
-            bodies.back()->record_waveform(folder /
-                                           fmt::format("{}_{}.vcd", activation, fidelity));
+            bodies.back()->record_waveform(folder / fmt::format("{}_{}.vcd", activation, fidelity));
             std::vector<ArrayCommand> commands;
             for (std::size_t i = 0; i < cases.size(); ++i) {
                 PsumTile& tile = psums[(bodies.size() - 1) * 3 + i];

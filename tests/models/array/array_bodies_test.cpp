@@ -83,9 +83,9 @@ void compare_bodies(std::uint64_t seed) {
         if (has_rtl) {
             pair->rtl_psums = pair->start;
             pair->rtl = make_systolic_array("rtl", fmt::format("rtl{}", i).c_str(), config, period);
-            pair->rtl_bench = std::make_unique<Bench>(
-                fmt::format("rtl_bench{}", i).c_str(), *pair->rtl,
-                std::vector{pair->array_case.command(pair->rtl_psums)});
+            pair->rtl_bench =
+                std::make_unique<Bench>(fmt::format("rtl_bench{}", i).c_str(), *pair->rtl,
+                                        std::vector{pair->array_case.command(pair->rtl_psums)});
         }
         pairs.push_back(std::move(pair));
     }
@@ -197,7 +197,8 @@ TEST(ArrayBody, RefusesRtlWithAnotherAccumulator) {
 }
 
 TEST(ArrayBody, RefusesAWaveformOfFidelityTile) {
-    const auto array = make_systolic_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
+    const auto array =
+        make_systolic_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
     try {
         array->record_waveform("a.vcd");
         FAIL() << "no error";

@@ -98,11 +98,11 @@ TEST(EnergyTable28nm, BitSerialRowsFollowFromCellsOfTheAdder) {
     EXPECT_NEAR(original("popcount_bit.area"), 137 * unit_bit / adder, 1e-4);
     EXPECT_NEAR(original("bit_serial.area"), 137 * rest_of_pe / adder, 1e-2);
     for (const std::string part : {"bit_serial", "popcount_bit"})
-        EXPECT_NEAR(table().require_event(part + ".leakage").value /
-                        table().require_event("array.leakage").value,
-                    table().require_event(part + ".area").value /
-                        table().require_event("array.area").value,
-                    1e-5);
+        EXPECT_NEAR(
+            table().require_event(part + ".leakage").value /
+                table().require_event("array.leakage").value,
+            table().require_event(part + ".area").value / table().require_event("array.area").value,
+            1e-5);
     // 64 one-bit products cost more than one product of bytes, 64 of which they make up.
     EXPECT_GT(64 * table().require_event("bit_serial.popcount_bits").value +
                   table().require_event("bit_serial.accumulate").value,

@@ -30,8 +30,8 @@ struct Driver : sc_core::sc_module {
 };
 
 struct Bench {
-    OnChipMemory memory{"global_buffer", first_address, 1024, 64, 3,
-                        sc_core::sc_time(2, sc_core::SC_NS)};
+    OnChipMemory memory{
+        "global_buffer", first_address, 1024, 64, 3, sc_core::sc_time(2, sc_core::SC_NS)};
     Driver driver{"driver"};
     Bench() {
         driver.socket.bind(memory.socket);

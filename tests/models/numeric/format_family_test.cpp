@@ -38,11 +38,11 @@ TEST(FormatFamily, UnknownNameListsTheFamiliesAndTheNearestName) {
 
 TEST(FormatFamily, NamesThatAreAlmostRightAreUnknown) {
     for (const char* name :
-         {"",         "int",       "int04",      "int4 ",      " int4",        "INT4",
-          "int-4",    "int+4",     "int4x",      "int1234567", "uuint4",       "flint4.0",
-          "e4m",      "em3",       "m3",         "e4m3f",      "e04m3",        "ue4m3",
-          "e4m3fnfn", "adafloat8", "adafloat8e", "adafloate3", "uadafloat8e3", "adafloat8e03", "ubipolar2",
-          "bipolar", "bipolar01"})
+         {"",          "int",       "int04",      "int4 ",      " int4",        "INT4",
+          "int-4",     "int+4",     "int4x",      "int1234567", "uuint4",       "flint4.0",
+          "e4m",       "em3",       "m3",         "e4m3f",      "e04m3",        "ue4m3",
+          "e4m3fnfn",  "adafloat8", "adafloat8e", "adafloate3", "uadafloat8e3", "adafloat8e03",
+          "ubipolar2", "bipolar",   "bipolar01"})
         EXPECT_TRUE(error_of(name).starts_with("unknown format '" + std::string(name) + "';"))
             << error_of(name);
 }

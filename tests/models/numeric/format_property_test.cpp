@@ -28,7 +28,9 @@ Ties ties_of(const std::string& name) {
     return Ties::larger_value;
 }
 
-bool has_zero(const Format& format) { return !format.name().starts_with("bipolar"); }
+bool has_zero(const Format& format) {
+    return !format.name().starts_with("bipolar");
+}
 
 bool tie_goes_up(const Format& format, double low, double high) {
     const Ties ties = ties_of(format.name());

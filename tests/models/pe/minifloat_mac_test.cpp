@@ -133,13 +133,13 @@ TEST(MinifloatMacExact, GuardBitsHoldThatManyProductsAndNotMore) {
             MinifloatMacExact::State state;
             const Int128 one = MinifloatMacExact::integer(product_of(shape, largest, largest));
             for (int i = 1; i <= 1 << guard; ++i) {
-                state = MinifloatMacExact::next(state, {true, false, largest, largest}, shape,
-                                                guard);
+                state =
+                    MinifloatMacExact::next(state, {true, false, largest, largest}, shape, guard);
                 ASSERT_TRUE(state.accumulator == one * i) << name << ' ' << guard << ' ' << i;
             }
             for (int i = 0; i < 1 << guard; ++i)
-                state = MinifloatMacExact::next(state, {true, false, largest, largest}, shape,
-                                                guard);
+                state =
+                    MinifloatMacExact::next(state, {true, false, largest, largest}, shape, guard);
             EXPECT_LT(state.accumulator, 0) << name << ' ' << guard;
             EXPECT_TRUE(state.accumulator ==
                         2 * one * (1 << guard) -
@@ -176,8 +176,8 @@ TEST(MinifloatMacExact, CancellationLosesNothing) {
         const auto low = static_cast<std::uint8_t>(f.encode(f.min_value()));
         MinifloatMacExact::State exact;
         MinifloatMacFp32::State rounded;
-        for (const auto& [a, w] : {std::pair{high, high}, {std::uint8_t{1}, std::uint8_t{1}},
-                                   {high, low}}) {
+        for (const auto& [a, w] :
+             {std::pair{high, high}, {std::uint8_t{1}, std::uint8_t{1}}, {high, low}}) {
             exact = MinifloatMacExact::next(exact, {true, false, a, w}, shape, 2);
             rounded = MinifloatMacFp32::next(rounded, {true, false, a, w}, shape);
         }
@@ -213,8 +213,8 @@ std::vector<std::uint32_t> binary32_corners() {
     std::vector<std::uint32_t> corners;
     for (const std::uint32_t field : {0u, 1u, 2u, 23u, 24u, 25u, 26u, 27u, 28u, 126u, 127u, 128u,
                                       150u, 151u, 152u, 253u, 254u, 255u})
-        for (const std::uint32_t fraction : {0u, 1u, 2u, 3u, 0x3fffffu, 0x400000u, 0x400001u,
-                                             0x7ffffeu, 0x7fffffu})
+        for (const std::uint32_t fraction :
+             {0u, 1u, 2u, 3u, 0x3fffffu, 0x400000u, 0x400001u, 0x7ffffeu, 0x7fffffu})
             for (const std::uint32_t sign : {0u, 1u})
                 corners.push_back(sign << 31 | field << 23 | fraction);
     return corners;

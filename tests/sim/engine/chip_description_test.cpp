@@ -42,8 +42,8 @@ TEST(ChipDescription, ChoicesBecomeTheirEnumerators) {
     const ChipDescription chip = read_chip(ini, {{"array.dataflow", "weight_stationary"}});
     const auto& array = std::get<SystolicConfig>(chip.chip.array);
     EXPECT_EQ(array.dataflow, Dataflow::weight_stationary);
-    EXPECT_EQ(
-        std::get<SystolicConfig>(read_chip(ini, {{"array.drain", "shift"}}).chip.array).drain, Drain::shift);
+    EXPECT_EQ(std::get<SystolicConfig>(read_chip(ini, {{"array.drain", "shift"}}).chip.array).drain,
+              Drain::shift);
 }
 
 TEST(ChipDescription, RefusesShiftDrainOfAWeightStationaryArray) {

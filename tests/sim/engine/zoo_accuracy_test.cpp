@@ -64,7 +64,8 @@ TEST_P(TrainedAccuracy, TheBitSerialChipKeepsWhatWasTrained) {
     const std::string scheme = folder.substr(folder.rfind('_') + 1);
     const std::string text = in_child([&] {
         const Network network = load_network(folder);
-        const QuantizeResult quantized = quantize(network, load_dataset(folder), {.scheme = scheme});
+        const QuantizeResult quantized =
+            quantize(network, load_dataset(folder), {.scheme = scheme});
         const RunResult result =
             run_chip(read_chip(BITLOOM_SOURCE_DIR "/models/chip/apnn_tc.ini"), quantized.trace, {});
         return fmt::format("{} {}", network.trained->accuracy, result.accuracy.chip_top1.value());

@@ -260,10 +260,10 @@ TEST(MapLayer, RefusesOperandsOfDifferentWidths) {
 }
 
 TEST(MapLayer, RefusesFormatsThatTheArrayDoesNotRun) {
-    EXPECT_EQ(
-        error_of(gemm_trace(4, 4, 4, "e4m3", "int8", 1), GemmChipConfig{}),
-        "layer 'gemm': format 'e4m3' does not run on the ANT array: allowed: int8, uint8, and int, flint and "
-        "power-of-two of up to 4 bits");
+    EXPECT_EQ(error_of(gemm_trace(4, 4, 4, "e4m3", "int8", 1), GemmChipConfig{}),
+              "layer 'gemm': format 'e4m3' does not run on the ANT array: allowed: int8, uint8, "
+              "and int, flint and "
+              "power-of-two of up to 4 bits");
 }
 
 // [ROWS, FEATURES] -> the same, words in and out.

@@ -59,15 +59,25 @@ TEST_F(ZooRecordTest, WrongMembersOfTheQuantizationAreRefused) {
     const std::string layer = "/blocks/blocks.0/first/first.0/Conv";
     EXPECT_EQ(error([](json& q) { q.erase("scheme"); }), "quantization: key 'scheme' is missing");
     EXPECT_EQ(error([](json& q) { q["accuracy"] = 1.5; }), "quantization.accuracy: must be 0..1");
-    EXPECT_EQ(error([](json& q) { q["activations"] = {{"/start/Clip_output_0", 0}}; }),
+    EXPECT_EQ(error([](json& q) {
+                  q["activations"] = {{"/start/Clip_output_0", 0}};
+              }),
               "quantization.activations./start/Clip_output_0: must be above 0");
-    EXPECT_EQ(error([](json& q) { q["activations"] = {{"nothing", 1}}; }),
+    EXPECT_EQ(error([](json& q) {
+                  q["activations"] = {{"nothing", 1}};
+              }),
               "quantization.activations: 'nothing': the network has no such activation");
-    EXPECT_EQ(error([](json& q) { q["weights"] = {{"nothing", {1}}}; }),
+    EXPECT_EQ(error([](json& q) {
+                  q["weights"] = {{"nothing", {1}}};
+              }),
               "quantization.weights: 'nothing': the network has no such layer");
-    EXPECT_EQ(error([&](json& q) { q["weights"] = {{layer, json::array({1, 2})}}; }),
+    EXPECT_EQ(error([&](json& q) {
+                  q["weights"] = {{layer, json::array({1, 2})}};
+              }),
               "quantization.weights: '" + layer + "': 2 scales: must be 16, one an output channel");
-    EXPECT_EQ(error([&](json& q) { q["weights"] = {{layer, json::array()}}; }),
+    EXPECT_EQ(error([&](json& q) {
+                  q["weights"] = {{layer, json::array()}};
+              }),
               "quantization.weights: '" + layer + "': 0 scales: must be 16, one an output channel");
     EXPECT_EQ(error([&](json& q) { q["weights"][layer][3] = -0.5; }),
               "quantization.weights." + layer + "[3]: must be above 0");

@@ -24,8 +24,9 @@ struct Built {
         for (const FusedLayer& layer : layers) {
             wide.push_back(std::count(wide_names.begin(), wide_names.end(), layer.node.name) > 0);
         }
-        EncodedNetwork encoded{network, layers, find_needs(network, layers, wide),
-                               find_roots(network, layers), {}, {}};
+        EncodedNetwork encoded{
+            network, layers, find_needs(network, layers, wide), find_roots(network, layers),
+            {},      {}};
         encoded.numbers.resize(layers.size());
         for (std::size_t i = 0; i < layers.size(); ++i) {
             encoded.numbers[i] = {wide[i] ? "int8" : "flint4", {0.5}, 0.25};
@@ -99,9 +100,9 @@ TEST(Encodings, ReshapePassesWhatItsReadersNeed) {
                       .add("s", "h", "rows")
                       .build(),
                   {"g"});
-    EXPECT_THAT(b.lines(), ElementsAre("flat: x.q -> flat.q", "g: flat.q -> g g.q",
-                                       "rows: g -> rows", "rows:rows.q: g.q -> rows.q",
-                                       "h: rows.q rows -> s"));
+    EXPECT_THAT(b.lines(),
+                ElementsAre("flat: x.q -> flat.q", "g: flat.q -> g g.q", "rows: g -> rows",
+                            "rows:rows.q: g.q -> rows.q", "h: rows.q rows -> s"));
     EXPECT_THAT(problems(b.built.manifest), ElementsAre());
     EXPECT_EQ(b.built.results.at("rows:rows.q"), "rows");
 }
@@ -116,8 +117,8 @@ TEST(Encodings, InputOfBothKindsIsWordsAndAQuantizingClamp) {
 TEST(Encodings, InputOfTwoCodesIsWordsAndAQuantizingClamp) {
     const Built b(
         NetworkBuilder({4}).gemm("a", "x", 4).gemm("b", "x", 4).add("s", "a", "b").build(), {"a"});
-    EXPECT_THAT(b.lines(), ElementsAre("x.quantize: x -> x.q4 x.q8", "a: x.q8 -> a",
-                                       "b: x.q4 a -> s"));
+    EXPECT_THAT(b.lines(),
+                ElementsAre("x.quantize: x -> x.q4 x.q8", "a: x.q8 -> a", "b: x.q4 a -> s"));
     EXPECT_THAT(problems(b.built.manifest), ElementsAre());
 }
 
@@ -138,8 +139,8 @@ TEST(Encodings, ProductsOfActivationsAreWide) {
 }
 
 TEST(Encodings, NamesOfTheNetworkAreNotTaken) {
-    const Built b(NetworkBuilder({4}).gemm("g", "x", 4).gemm("g.q", "g", 4).gemm("h", "g.q", 2).build(),
-                  {});
+    const Built b(
+        NetworkBuilder({4}).gemm("g", "x", 4).gemm("g.q", "g", 4).gemm("h", "g.q", 2).build(), {});
     EXPECT_THAT(b.lines(), ElementsAre("g: x.q -> g.q_", "g.q: g.q_ -> g.q.q", "h: g.q.q -> h"));
     EXPECT_THAT(problems(b.built.manifest), ElementsAre());
 }

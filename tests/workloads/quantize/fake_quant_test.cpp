@@ -29,15 +29,12 @@ TEST(FakeQuant, CodesRoundByTheFormatsRule) {
 
 // Two layers by hand: code, integer sum, word, clamp, code, integer sum, word.
 TEST(FakeQuant, ComputesWhatTheIntegersDo) {
-    const Network network = NetworkBuilder({12})
-                                .gemm("g", "x", 9)
-                                .relu("r", "g")
-                                .gemm("h", "r", 4)
-                                .build();
+    const Network network =
+        NetworkBuilder({12}).gemm("g", "x", 9).relu("r", "g").gemm("h", "r", 4).build();
     const auto layers = fuse(network);
     const std::vector<bool> wide = {true, false};
-    EncodedNetwork encoded{network, layers, find_needs(network, layers, wide),
-                           find_roots(network, layers), {}, {}};
+    EncodedNetwork encoded{
+        network, layers, find_needs(network, layers, wide), find_roots(network, layers), {}, {}};
     const StoredType input{"int8", 0.03}, middle{"uflint4", 0.06};
     encoded.types[{"x", Encoding::wide}] = input;
     encoded.types[{"r", Encoding::narrow}] = middle;
@@ -47,17 +44,17 @@ TEST(FakeQuant, ComputesWhatTheIntegersDo) {
     const auto& constants = network.constants;
     const auto weights = [&](const std::string& name, const std::string& type, double scale) {
         const auto channels = static_cast<std::size_t>(constants.at(name + "/b").shape[0]);
-        return make_layer_weights(constants.at(name + "/w").values,
-                                  {type, std::vector<double>(channels, scale), 0.0},
-                                  constants.at(name + "/b").values,
-                                  name == "g" ? input.scale : middle.scale);
+        return make_layer_weights(
+            constants.at(name + "/w").values, {type, std::vector<double>(channels, scale), 0.0},
+            constants.at(name + "/b").values, name == "g" ? input.scale : middle.scale);
     };
     const LayerWeights first = weights("g", "int8", 0.01), second = weights("h", "flint4", 0.05);
     FakeQuantNetwork fake(network, layers);
     fake.set_weights(0, first, input.scale);
     fake.set_weights(1, second, middle.scale);
 
-    const auto multiply = [](const LayerWeights& held, const std::vector<double>& x, double x_scale) {
+    const auto multiply = [](const LayerWeights& held, const std::vector<double>& x,
+                             double x_scale) {
         std::vector<double> sums;
         for (std::size_t n = 0; n < held.scales.size(); ++n) {
             double sum = held.bias[n];  // exact: integers

@@ -37,8 +37,8 @@ TEST(Fuse, ClampJoinsConvGemmAndAdd) {
                                 .gemm("g", "flat", 3)
                                 .relu("gr", "g")
                                 .build();
-    EXPECT_THAT(summary(network), ElementsAre("c(x)->c6", "a(c6 x)->ar", "flat(ar)->flat",
-                                              "g(flat)->gr"));
+    EXPECT_THAT(summary(network),
+                ElementsAre("c(x)->c6", "a(c6 x)->ar", "flat(ar)->flat", "g(flat)->gr"));
     const auto layers = fuse(network);
     EXPECT_EQ(layers[0].clamp_low, 0.0);
     EXPECT_EQ(layers[0].clamp_high, 6.0);
@@ -48,12 +48,12 @@ TEST(Fuse, ClampJoinsConvGemmAndAdd) {
 }
 
 TEST(Fuse, ResidualJoinsTheLaterOfTwoConvolutions) {
-    EXPECT_THAT(summary(testing_networks::residual_network()),
-                ElementsAre("conv1(x)->relu1", "conv2(relu1)->relu2",
-                            "conv3(relu2 relu1)->relu3 residual", "shortcut(relu3)->shortcut",
-                            "conv4(relu3 shortcut)->relu4 residual", "max(relu4)->max",
-                            "mean(max)->mean", "flat(mean)->flat", "fc1(flat)->relu5",
-                            "fc2(relu5)->fc2"));
+    EXPECT_THAT(
+        summary(testing_networks::residual_network()),
+        ElementsAre("conv1(x)->relu1", "conv2(relu1)->relu2", "conv3(relu2 relu1)->relu3 residual",
+                    "shortcut(relu3)->shortcut", "conv4(relu3 shortcut)->relu4 residual",
+                    "max(relu4)->max", "mean(max)->mean", "flat(mean)->flat", "fc1(flat)->relu5",
+                    "fc2(relu5)->fc2"));
 }
 
 TEST(Fuse, ResidualMayBeEitherOperand) {
@@ -65,11 +65,8 @@ TEST(Fuse, ResidualMayBeEitherOperand) {
 }
 
 TEST(Fuse, ValueWithASecondReaderStaysVisible) {
-    const Network network = NetworkBuilder({4, 4, 2})
-                                .conv("c", "x", 2)
-                                .relu("r", "c")
-                                .add("s", "c", "r")
-                                .build();
+    const Network network =
+        NetworkBuilder({4, 4, 2}).conv("c", "x", 2).relu("r", "c").add("s", "c", "r").build();
     EXPECT_THAT(summary(network), ElementsAre("c(x)->c", "r(c)->r", "s(c r)->s"));
 }
 
@@ -83,15 +80,15 @@ TEST(Fuse, NothingJoinsAfterAClampOrASecondResidual) {
     const Network network = NetworkBuilder({4, 4, 2})
                                 .conv("c", "x", 2)
                                 .relu("r", "c")
-                                .add("s", "r", "x")      // after the clamp
+                                .add("s", "r", "x")  // after the clamp
                                 .conv("d", "s", 2)
                                 .add("t", "d", "s")
-                                .add("u", "t", "s")      // a second residual
+                                .add("u", "t", "s")  // a second residual
                                 .relu("v", "u")
                                 .clamp("w", "v", 0.0, 1.0)  // a second clamp
                                 .build();
-    EXPECT_THAT(summary(network), ElementsAre("c(x)->r", "s(r x)->s", "d(s s)->t residual",
-                                              "u(t s)->v", "w(v)->w"));
+    EXPECT_THAT(summary(network),
+                ElementsAre("c(x)->r", "s(r x)->s", "d(s s)->t residual", "u(t s)->v", "w(v)->w"));
 }
 
 TEST(Fuse, SumOfAValueWithItselfStaysAnAdd) {

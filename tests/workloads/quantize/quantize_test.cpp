@@ -27,7 +27,9 @@ Dataset labelled(const Network& network, std::int64_t count = 100, std::int64_t 
     return data;
 }
 
-std::vector<Network> networks() { return {residual_network(), testing_networks::attention_network()}; }
+std::vector<Network> networks() {
+    return {residual_network(), testing_networks::attention_network()};
+}
 
 template <class Action>
 std::string error_of(Action action) {
@@ -97,8 +99,7 @@ TEST(Quantize, LayersAreRaisedUntilTheCalibrationAgrees) {
         const Trace trace =
             quantize(network, data, {.scheme = "ant4", .accuracy_threshold = threshold}).trace;
         const std::size_t raised = int8_layers(trace).size();
-        const double agreement =
-            std::stod(trace.manifest().provenance.at("calibration_agreement"));
+        const double agreement = std::stod(trace.manifest().provenance.at("calibration_agreement"));
         EXPECT_TRUE(agreement >= 1.0 - threshold || raised == 7u) << threshold;
         EXPECT_LE(raised, previous) << "a looser threshold raises no more layers";
         previous = raised;
@@ -118,13 +119,14 @@ TEST(Quantize, RaisedLayersAreThoseOfTheLargestRelativeError) {
     }
     error.erase("conv1");
     error.erase("fc2");
-    const auto worst = std::max_element(error.begin(), error.end(), [](const auto& a, const auto& b) {
-        return a.second < b.second;
-    });
+    const auto worst =
+        std::max_element(error.begin(), error.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
     EXPECT_THAT(int8_layers(quantize(network, data, {.int8_layers = 3}).trace),
                 testing::UnorderedElementsAre("conv1", "fc2", worst->first));
-    EXPECT_EQ(int8_layers(quantize(network, data, {.scheme = "int4", .int8_layers = 6}).trace).size(),
-              6u);
+    EXPECT_EQ(
+        int8_layers(quantize(network, data, {.scheme = "int4", .int8_layers = 6}).trace).size(),
+        6u);
 }
 
 TEST(Quantize, WithoutEvaluationNothingIsRaisedAndNoAccuracyIsGiven) {
@@ -138,8 +140,7 @@ TEST(Quantize, WithoutEvaluationNothingIsRaisedAndNoAccuracyIsGiven) {
 
 // The integers of the trace, multiplied out by hand, give the float network's results.
 TEST(Quantize, IntegersOfAGemmGiveTheFloatResult) {
-    const Network network =
-        NetworkBuilder({24}).gemm("g", "x", 40).gemm("h", "g", 10).build();
+    const Network network = NetworkBuilder({24}).gemm("g", "x", 40).gemm("h", "g", 10).build();
     const Dataset data = labelled(network);
     for (const auto& [scheme, int8, least_db] :
          {std::tuple{"int8", -1, 35.0}, {"ant4", 0, 12.0}, {"int4", 0, 12.0}}) {
@@ -200,8 +201,8 @@ TEST(Quantize, WordsReachTwiceTheCalibration) {
     EXPECT_NEAR(manifest.activation("relu1").scale * 32767.0, 2.0 * reach["relu1"], 1e-9);
     EXPECT_NEAR(manifest.activation("fc2").scale * 32767.0, 2.0 * reach["fc2"], 1e-9);
     // A residual's sum: also its parts. A pool: its input's words.
-    const double parts = std::max({2.0 * reach["conv3"], 2.0 * reach["sum1"],
-                                   manifest.activation("relu1").scale * 32767.0});
+    const double parts = std::max(
+        {2.0 * reach["conv3"], 2.0 * reach["sum1"], manifest.activation("relu1").scale * 32767.0});
     EXPECT_GE(manifest.find_layer("conv3")->working_scale * 32767.0, parts * (1.0 - 1e-12));
     EXPECT_EQ(manifest.find_layer("max")->working_scale, manifest.activation("relu4").scale);
 }
@@ -221,8 +222,11 @@ TEST(Quantize, WordOfASumHoldsItsLargeResidual) {
 }
 
 TEST(Quantize, BoundsOnBothSidesLimitTheWord) {
-    const Network network =
-        NetworkBuilder({24}).gemm("g", "x", 8).clamp("k", "g", -0.25, 0.125).gemm("h", "k", 3).build();
+    const Network network = NetworkBuilder({24})
+                                .gemm("g", "x", 8)
+                                .clamp("k", "g", -0.25, 0.125)
+                                .gemm("h", "k", 3)
+                                .build();
     const Trace trace = quantize(network, labelled(network), {}).trace;
     EXPECT_DOUBLE_EQ(trace.manifest().find_layer("g")->working_scale, 0.25 / 32767.0);
 }
@@ -241,7 +245,8 @@ TEST(Quantize, InputsStoredAsBytesAreHeldExactly) {
     const Network network = NetworkBuilder({24}).gemm("g", "x", 8).gemm("h", "g", 4).build();
     Dataset data = labelled(network);
     for (auto* values : {&data.inputs, &data.calibration}) {
-        for (float& value : *values) value = std::clamp(std::round(value * 40.0f), -127.0f, 127.0f) / 64.0f;
+        for (float& value : *values)
+            value = std::clamp(std::round(value * 40.0f), -127.0f, 127.0f) / 64.0f;
     }
     const QuantizeResult result = quantize(network, data, {});
     const Manifest& manifest = result.trace.manifest();
@@ -282,7 +287,8 @@ TEST(Quantize, ReferencesAreTheFloatNetworksResults) {
     const auto float_results = FloatExecutor(network).run(std::span(data.inputs).first(256));
     const auto expect_equal = [&](const std::string& tensor, const std::string& activation) {
         const auto held = trace.tensor(tensor).as<float>();
-        EXPECT_EQ(std::vector<float>(held.begin(), held.end()), float_results.at(activation)) << tensor;
+        EXPECT_EQ(std::vector<float>(held.begin(), held.end()), float_results.at(activation))
+            << tensor;
     };
     expect_equal("reference/input", "x");
     expect_equal("reference/conv3", "relu3");  // the fused layer's result
@@ -380,18 +386,21 @@ TEST(Quantize, WrongArgumentsAreErrors) {
               "did you mean 'int4'?");
     EXPECT_EQ(error({.scheme = "int4", .first_last_bits = 9}),
               "quantize: first_last_bits = 9: must be 0..8");
-    EXPECT_EQ(error({.first_last_bits = 0}),
-              "quantize: first_last_bits = 0: scheme 'ant4' chooses the layers of 8 bits: must be 8");
+    EXPECT_EQ(
+        error({.first_last_bits = 0}),
+        "quantize: first_last_bits = 0: scheme 'ant4' chooses the layers of 8 bits: must be 8");
     EXPECT_EQ(error({.ratio_low_narrow = 0}), "quantize: ratio_low_narrow = 0: must be 1..1000");
     EXPECT_EQ(error({.calibration_inputs = 0}), "quantize: calibration_inputs = 0: must be >= 1");
     EXPECT_EQ(error({.int8_layers = 2}), "quantize: int8_layers = 2: must be -1..1");
     EXPECT_EQ(error({.accuracy_threshold = std::nan("")}),
               "quantize: accuracy_threshold = nan: must be 0..1");
     EXPECT_EQ(error({.ratio_low = 0}), "quantize: ratio_low = 0: must be 1..1000");
-    EXPECT_EQ(error({.ratio_low = 80, .ratio_high = 95}), "quantize: ratio_high = 95: must be 96..1000");
+    EXPECT_EQ(error({.ratio_low = 80, .ratio_high = 95}),
+              "quantize: ratio_high = 95: must be 96..1000");
     const Dataset none{{24}, {}, {}, {}};
-    EXPECT_EQ(error_of([&] { quantize(network, none, {}); }),
-              "network 'small': data set has no calibration inputs and no inputs: needs one or more");
+    EXPECT_EQ(
+        error_of([&] { quantize(network, none, {}); }),
+        "network 'small': data set has no calibration inputs and no inputs: needs one or more");
     const Dataset other{{23}, {}, {}, {}};
     EXPECT_EQ(error_of([&] { quantize(network, other, {}); }),
               "network 'small': data set has inputs of shape 23: must be 24");

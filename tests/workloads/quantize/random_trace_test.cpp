@@ -86,8 +86,8 @@ TEST(RandomTrace, Int8LayersCountsFromBothEnds) {
 
 TEST(RandomTrace, ExplicitFormatsAreThoseOfEveryArrayOperand) {
     for (const Network& network : shape_only_networks()) {
-        const Trace trace = random_trace(
-            network, {.weights_format = "e4m3", .activations_format = "e2m1"});
+        const Trace trace =
+            random_trace(network, {.weights_format = "e4m3", .activations_format = "e2m1"});
         for (const Layer& layer : trace.manifest().layers) {
             if (layer.weights) {
                 EXPECT_EQ(layer.weights->format, "e4m3");
@@ -98,8 +98,9 @@ TEST(RandomTrace, ExplicitFormatsAreThoseOfEveryArrayOperand) {
         }
     }
     const Network network = shape_only_networks()[0];
-    EXPECT_EQ(error_of([&] { random_trace(network, {.weights_format = "int4"}); }),
-              "random trace: weights and activations formats: only one is given: needs both or none");
+    EXPECT_EQ(
+        error_of([&] { random_trace(network, {.weights_format = "int4"}); }),
+        "random trace: weights and activations formats: only one is given: needs both or none");
     EXPECT_EQ(error_of([&] {
                   random_trace(network, {.weights_format = "int4", .activations_format = "int16"});
               }),
@@ -172,8 +173,9 @@ void expect_words_in_use(const std::string& scheme) {
         double sum = 0.0;
         for (std::int64_t i = 0; i < k; ++i, ++next) {
             const double x = std::max(0.0, stream.normal(next));
-            const double held = input.scale * format(input.format).value(
-                                                  format(input.format).encode(x / input.scale));
+            const double held =
+                input.scale *
+                format(input.format).value(format(input.format).encode(x / input.scale));
             sum += layer.weights->scales[0] * weights.value(codes[next]) * held;
             used += held != 0.0 ? 1 : 0;
         }
@@ -194,8 +196,8 @@ TEST(RandomTrace, ResultsUseTheRangeOfTheirWord) {
 
 TEST(RandomTrace, UniformSchemesHaveTheirWidthsBetweenTheTwoEnds) {
     for (const int ends : {0, 3, 8}) {
-        const Trace trace = random_trace(shape_only_networks()[0],
-                                         {.scheme = "w1a2", .first_last_bits = ends});
+        const Trace trace =
+            random_trace(shape_only_networks()[0], {.scheme = "w1a2", .first_last_bits = ends});
         const Manifest& manifest = trace.manifest();
         EXPECT_THAT(problems(manifest), ElementsAre());
         const auto formats = [&](const char* name) {
@@ -210,9 +212,7 @@ TEST(RandomTrace, UniformSchemesHaveTheirWidthsBetweenTheTwoEnds) {
                                   : ends == 3 ? "int3 uint3"
                                               : "int8 uint8");
     }
-    EXPECT_EQ(error_of([] {
-                  random_trace(shape_only_networks()[0], {.first_last_bits = 2});
-              }),
+    EXPECT_EQ(error_of([] { random_trace(shape_only_networks()[0], {.first_last_bits = 2}); }),
               "random trace: first_last_bits = 2: scheme 'ant4' chooses the layers of 8 bits: must "
               "be 8");
 }
@@ -230,7 +230,8 @@ TEST(RandomTrace, BytesDependOnTheSeedAloneNotOnThreads) {
 }
 
 TEST(RandomCodes, AreUniformOverTheFiniteCodes) {
-    for (const char* name : {"flint4", "int8", "uint2", "pot3", "e4m3", "e5m2", "uint1", "bipolar1", "bipolar5"}) {
+    for (const char* name :
+         {"flint4", "int8", "uint2", "pot3", "e4m3", "e5m2", "uint1", "bipolar1", "bipolar5"}) {
         const Format& type = format(name);
         constexpr std::int64_t count = 60000;
         const Tensor packed = random_codes(type, count, 5, "t");

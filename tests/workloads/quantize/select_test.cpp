@@ -21,8 +21,8 @@ std::vector<float> uniform_values(int count, double low, double high) {
     const RandomStream stream(3, "uniform");
     std::vector<float> values;
     for (int i = 0; i < count; ++i) {
-        values.push_back(static_cast<float>(low + (high - low) * stream.uniform(
-                                                                  static_cast<std::uint64_t>(i))));
+        values.push_back(
+            static_cast<float>(low + (high - low) * stream.uniform(static_cast<std::uint64_t>(i))));
     }
     return values;
 }
@@ -41,7 +41,8 @@ std::vector<float> laplace_values(int count) {
 // Most values near zero, a few very large: magnitudes spread over many powers of two.
 std::vector<float> heavy_tailed_values(int count) {
     std::vector<float> values = normal_values(count, 1.0, 9, "heavy");
-    for (float& value : values) value = static_cast<float>(std::copysign(std::exp(2.0 * value), value));
+    for (float& value : values)
+        value = static_cast<float>(std::copysign(std::exp(2.0 * value), value));
     return values;
 }
 
@@ -102,11 +103,12 @@ Brute brute_search(const std::vector<float>& values, const Format& type, const R
 }
 
 TEST(Select, ScaleSearchEqualsTheLoopOverRatiosAndValues) {
-    const std::vector<std::vector<float>> tensors = {
-        normal_values(700, 0.02, 2, "a"), laplace_values(500), heavy_tailed_values(300),
-        uniform_values(400, 0.0, 3.0)};
-    for (const char* name : {"int4", "uint4", "flint4", "uflint4", "pot4", "upot4", "int8", "uint8",
-                             "flint6", "e4m3", "e2m1", "int2", "uint1", "uint2", "int3", "bipolar2"}) {
+    const std::vector<std::vector<float>> tensors = {normal_values(700, 0.02, 2, "a"),
+                                                     laplace_values(500), heavy_tailed_values(300),
+                                                     uniform_values(400, 0.0, 3.0)};
+    for (const char* name :
+         {"int4", "uint4", "flint4", "uflint4", "pot4", "upot4", "int8", "uint8", "flint6", "e4m3",
+          "e2m1", "int2", "uint1", "uint2", "int3", "bipolar2"}) {
         const Format& type = format(name);
         for (const auto& values : tensors) {
             const SortedValues sorted(values);
@@ -182,8 +184,9 @@ TEST(Select, BinaryWeightsHaveTheMeanMagnitudeOfTheirChannelAsScale) {
     const TypeChoice chosen = choose_weight_type(weights, channels, binary, RatioRange{});
     double mse = 0.0;
     for (std::size_t c = 0; c < channels; ++c) {
-        const std::vector<float> channel(weights.begin() + static_cast<std::ptrdiff_t>(c * size),
-                                         weights.begin() + static_cast<std::ptrdiff_t>((c + 1) * size));
+        const std::vector<float> channel(
+            weights.begin() + static_cast<std::ptrdiff_t>(c * size),
+            weights.begin() + static_cast<std::ptrdiff_t>((c + 1) * size));
         double sum = 0.0;
         for (const float w : channel) sum += std::abs(static_cast<double>(w));
         EXPECT_NEAR(chosen.scales[c], sum / size, 1e-12 * sum) << c;
@@ -209,8 +212,9 @@ TEST(Select, WeightTypeHasTheSmallestSumOfTheChannelsErrors) {
     ASSERT_EQ(chosen.scales.size(), 16u);
     double sum = 0.0;
     for (std::size_t c = 0; c < 16; ++c) {
-        const std::vector<float> channel(weights.begin() + static_cast<std::ptrdiff_t>(c * size),
-                                         weights.begin() + static_cast<std::ptrdiff_t>((c + 1) * size));
+        const std::vector<float> channel(
+            weights.begin() + static_cast<std::ptrdiff_t>(c * size),
+            weights.begin() + static_cast<std::ptrdiff_t>((c + 1) * size));
         const Brute expected = brute_search(channel, format("int4"), RatioRange{});
         EXPECT_DOUBLE_EQ(chosen.scales[c], expected.scale) << c;
         sum += expected.mse;

@@ -18,8 +18,8 @@ inline std::vector<float> normal_values(std::int64_t count, double deviation, st
     const RandomStream stream(seed, name);
     std::vector<float> values;
     for (std::int64_t i = 0; i < count; ++i) {
-        values.push_back(static_cast<float>(
-            deviation * stream.normal(static_cast<std::uint64_t>(i))));
+        values.push_back(
+            static_cast<float>(deviation * stream.normal(static_cast<std::uint64_t>(i))));
     }
     return values;
 }
@@ -199,7 +199,8 @@ inline Network attention_network() {
 }
 
 // Normal inputs; labels are given by the caller or all zero.
-inline Dataset normal_dataset(const Network& network, std::int64_t count, std::int64_t calibration) {
+inline Dataset normal_dataset(const Network& network, std::int64_t count,
+                              std::int64_t calibration) {
     Dataset data;
     data.input_shape = network.shapes.at(network.input);
     const std::int64_t size = element_count(data.input_shape);

@@ -42,8 +42,7 @@ TEST(Uniform, FirstAndLastLayerHaveTheChosenWidth) {
     const Dataset data = normal_dataset(network, 2, 8);
     for (int bits = 0; bits <= 8; ++bits) {
         const Trace trace =
-            quantize(network, data,
-                     {.scheme = "w3a2", .first_last_bits = bits, .evaluate = false})
+            quantize(network, data, {.scheme = "w3a2", .first_last_bits = bits, .evaluate = false})
                 .trace;
         const Manifest& manifest = trace.manifest();
         ASSERT_THAT(problems(manifest), testing::ElementsAre()) << bits;
@@ -113,8 +112,8 @@ TEST(Uniform, PaddedPositionsOfABipolarActivationTakeNoPart) {
     const Network network = NetworkBuilder({3, 4, 2}).conv("c", "x", 5, 3, 1, false).build();
     const auto layers = fuse(network);
     const std::vector<bool> wide = {false};
-    EncodedNetwork encoded{network, layers, find_needs(network, layers, wide),
-                           find_roots(network, layers), {}, {}};
+    EncodedNetwork encoded{
+        network, layers, find_needs(network, layers, wide), find_roots(network, layers), {}, {}};
     encoded.types[{"x", Encoding::narrow}] = {"bipolar1", 0.5};
     encoded.types[{"x", Encoding::word}] = {"int16", 1e-3};
     encoded.types[{"c", Encoding::word}] = {"int16", 0.125};
@@ -135,8 +134,8 @@ TEST(Uniform, PaddedPositionsOfABipolarActivationTakeNoPart) {
                         const int y = row + dy, z = column + dx;
                         if (y < 0 || y > 2 || z < 0 || z > 3) continue;
                         for (int c = 0; c < 2; ++c) {
-                            const auto w = static_cast<std::size_t>(
-                                ((n * 3 + dy + 1) * 3 + dx + 1) * 2 + c);
+                            const auto w =
+                                static_cast<std::size_t>(((n * 3 + dy + 1) * 3 + dx + 1) * 2 + c);
                             const auto a = static_cast<std::size_t>((y * 4 + z) * 2 + c);
                             sum += (weights[w] < 0 ? -1 : 1) * (x[a] < 0 ? -1 : 1);
                         }
@@ -154,8 +153,7 @@ TEST(Uniform, OneBitActivationsAreSignsOrZeroAndOne) {
                                 .gemm("c", "r", 8)
                                 .gemm("d", "c", 3)
                                 .build();
-    const Trace trace =
-        quantize(network, normal_dataset(network, 4, 16), {.scheme = "w1a1"}).trace;
+    const Trace trace = quantize(network, normal_dataset(network, 4, 16), {.scheme = "w1a1"}).trace;
     const Manifest& manifest = trace.manifest();
     EXPECT_EQ(manifest.activation(manifest.find_layer("b")->inputs[0]).format, "bipolar1");
     EXPECT_EQ(manifest.activation(manifest.find_layer("c")->inputs[0]).format, "uint1");
