@@ -11,6 +11,7 @@ build_packages=(
   build-essential cmake ninja-build ccache pkg-config python3
   libsystemc-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev
   libeigen3-dev libtbb-dev librandom123-dev
+  libsqlite3-dev libssl-dev
   libprotobuf-dev protobuf-compiler libonnx-dev
   verilator
 )

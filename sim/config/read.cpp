@@ -19,13 +19,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-// One assignment with the place where it stands.
-struct Assignment {
-    std::string key;
-    std::string value;
-    std::string place;  // "runs/a.ini:12"
-};
-
 std::string_view trim(std::string_view text) {
     constexpr std::string_view space = " \t\r\n";
     const std::size_t begin = text.find_first_not_of(space);
@@ -76,26 +69,6 @@ Scan scan(const std::string& name, const std::string& text, std::vector<std::str
     return result;
 }
 
-std::vector<Assignment> parse_file(const std::string& name, const std::string& text,
-                                   std::vector<std::string>& problems) {
-    const Scan scanned = scan(name, text, problems);
-    std::istringstream stream(scanned.clean);
-    // Unknown keys are let through, to be reported together with their lines.
-    const po::parsed_options parsed =
-        po::parse_config_file(stream, po::options_description(), true);
-    BITLOOM_CHECK(parsed.options.size() == scanned.lines.size(),
-                  "Boost found {} assignments in {}, the scan {}", parsed.options.size(), name,
-                  scanned.lines.size());
-    std::vector<Assignment> assignments;
-    for (std::size_t i = 0; i < scanned.lines.size(); ++i) {
-        const po::option& option = parsed.options[i];
-        BITLOOM_CHECK(option.value.size() == 1, "one value a line in {}", name);
-        assignments.push_back(
-            {option.string_key, option.value[0], fmt::format("{}:{}", name, scanned.lines[i])});
-    }
-    return assignments;
-}
-
 // Stores values of one source; `dash` is what a user types before a key there.
 void assign(KeySet& keys, const std::vector<Assignment>& assignments,
             const std::filesystem::path& folder, std::string_view dash,
@@ -138,8 +111,8 @@ void assign_overrides(KeySet& keys, const KeyValues& overrides,
     assign(keys, assignments, {}, "--", problems);
 }
 
-void finish(const KeySet& keys, const std::string& place, std::string_view dash,
-            std::vector<std::string>& problems) {
+void check_complete(const KeySet& keys, const std::string& place, std::string_view dash,
+                    std::vector<std::string>& problems) {
     for (const Key& key : keys.keys()) {
         if (!key.place.empty()) continue;
         if (key.is_required)
@@ -149,13 +122,42 @@ void finish(const KeySet& keys, const std::string& place, std::string_view dash,
             BITLOOM_CHECK(key.store(key.print(), {}).empty(), "the default of {}, {}, is {}",
                           key.name, key.default_value, key.allowed);
     }
+}
+
+}  // namespace
+
+std::vector<Assignment> parse_ini(const std::string& name, const std::string& text,
+                                  std::vector<std::string>& problems) {
+    const Scan scanned = scan(name, text, problems);
+    std::istringstream stream(scanned.clean);
+    // Unknown keys are let through, to be reported together with their lines.
+    const po::parsed_options parsed =
+        po::parse_config_file(stream, po::options_description(), true);
+    BITLOOM_CHECK(parsed.options.size() == scanned.lines.size(),
+                  "Boost found {} assignments in {}, the scan {}", parsed.options.size(), name,
+                  scanned.lines.size());
+    std::vector<Assignment> assignments;
+    for (std::size_t i = 0; i < scanned.lines.size(); ++i) {
+        const po::option& option = parsed.options[i];
+        BITLOOM_CHECK(option.value.size() == 1, "one value a line in {}", name);
+        assignments.push_back(
+            {option.string_key, option.value[0], fmt::format("{}:{}", name, scanned.lines[i])});
+    }
+    return assignments;
+}
+
+void store(KeySet& keys, const std::string& name, const std::vector<Assignment>& assignments,
+           std::vector<std::string>& problems) {
+    assign(keys, assignments, std::filesystem::path(name).parent_path(), "", problems);
+    check_complete(keys, name, "", problems);
+}
+
+void throw_problems(const std::vector<std::string>& problems) {
     if (problems.empty()) return;
     std::string text;
     for (const std::string& problem : problems) text += (text.empty() ? "" : "\n") + problem;
     throw Error(text);
 }
-
-}  // namespace
 
 void read(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overrides) {
     read_text(keys, ini, read_file(ini), overrides);
@@ -164,10 +166,11 @@ void read(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overr
 void read_text(KeySet& keys, const std::filesystem::path& name, const std::string& text,
                const KeyValues& overrides) {
     std::vector<std::string> problems;
-    const std::vector<Assignment> assignments = parse_file(name.string(), text, problems);
+    const std::vector<Assignment> assignments = parse_ini(name.string(), text, problems);
     assign(keys, assignments, name.parent_path(), "", problems);
     assign_overrides(keys, overrides, problems);
-    finish(keys, name.string(), "", problems);
+    check_complete(keys, name.string(), "", problems);
+    throw_problems(problems);
 }
 
 std::string peek(std::string_view key, const std::filesystem::path& ini,
@@ -175,7 +178,7 @@ std::string peek(std::string_view key, const std::filesystem::path& ini,
     for (const auto& [name, value] : overrides)
         if (name == key) return std::string(trim(value));
     std::vector<std::string> ignored;
-    for (const Assignment& given : parse_file(ini.string(), read_file(ini), ignored))
+    for (const Assignment& given : parse_ini(ini.string(), read_file(ini), ignored))
         if (given.key == key) return std::string(trim(given.value));
     return {};
 }
@@ -183,7 +186,8 @@ std::string peek(std::string_view key, const std::filesystem::path& ini,
 void read_overrides(KeySet& keys, const KeyValues& overrides) {
     std::vector<std::string> problems;
     assign_overrides(keys, overrides, problems);
-    finish(keys, "command line", "--", problems);
+    check_complete(keys, "command line", "--", problems);
+    throw_problems(problems);
 }
 
 std::map<std::string, std::string> resolved(const KeySet& keys) {

@@ -14,6 +14,13 @@ namespace bitloom {
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
+// One assignment of an .ini file, and where it stands.
+struct Assignment {
+    std::string key;    // "array.rows"
+    std::string value;  // without the comment
+    std::string place;  // "runs/a.ini:12"
+};
+
 // The .ini file (Boost.Program_options' form: [section], key = value, # comment), then the
 // overrides of the command line. Throws Error that has every problem of both, one line each:
 //     runs/a.ini:12: array.rows = 0: must be 1..1024
@@ -26,6 +33,17 @@ void read(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overr
 // relative paths start.
 void read_text(KeySet& keys, const std::filesystem::path& name, const std::string& text,
                const KeyValues& overrides = {});
+
+// For a file that is more than one KeySet: its assignments in order. Lines that are neither section
+// nor assignment are left out and become problems, as in read().
+std::vector<Assignment> parse_ini(const std::string& name, const std::string& text,
+                                  std::vector<std::string>& problems);
+// Stores assignments of a file as read() does, and checks that required keys are there. Throws
+// nothing: what is wrong is appended to `problems`.
+void store(KeySet& keys, const std::string& name, const std::vector<Assignment>& assignments,
+           std::vector<std::string>& problems);
+// Throws one Error with a line a problem; returns when there is none.
+void throw_problems(const std::vector<std::string>& problems);
 
 // The text given for one key, the command line's before the file's; empty where neither has it. For
 // a key that decides which others there are; mistakes are left to read.

@@ -23,7 +23,7 @@ LEVELS = [
     ("sim/config", "sim/report"),
     ("sim/mapping",),
     ("sim/engine",),
-    ("sim/verify", "sim/dpi"),
+    ("sim/verify", "sim/dpi", "sim/sweep"),
     ("sim/cli",),
     ("sim/main.cpp",),
 ]

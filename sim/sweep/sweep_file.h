@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sweep as the user wrote it, and its points.
+//
+//     chip = ant, olive
+//     network = zoo/digits
+//     [array]
+//     rows = 16..128 step *2              # sim/sweep/domain.h has all forms
+//     columns = 16..128 step *2
+//     stacking = auto, none
+//     [when]                              # the point has the key only where this holds
+//     array.stacking = chip == olive
+//     [require]                           # points where this fails are left out
+//     area = array.rows * array.columns <= 4096
+//     [sweep]
+//     method = grid                       # or random, latin_hypercube
+//     points = 100                        # of random and latin_hypercube
+//     seed = 1
+//     timeout = 600s                      # of one point; 0: none
+//     memory = 2GiB                       # of one point; 0: no limit
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/sweep/condition.h"
+#include "sim/sweep/domain.h"
+
+namespace bitloom {
+
+enum class SweepMethod { grid, random, latin_hypercube };
+
+struct SweepSettings {
+    SweepMethod method = SweepMethod::grid;
+    std::int64_t points = 100;      // 1..1 000 000
+    std::int64_t seed = 1;          // >= 0
+    double timeout_s = 0.0;         // >= 0
+    std::int64_t memory_bytes = 0;  // >= 0
+};
+
+struct SweepParameter {
+    std::string name;  // "array.rows"
+    Domain domain;
+    std::string place;              // "runs/a.ini:12"
+    std::optional<Condition> when;  // over parameters above this one in the file
+    std::string when_place;         // "runs/a.ini:14: when.array.rows"
+};
+
+struct SweepRequirement {
+    std::string place;  // "runs/a.ini:16: require.area"
+    Condition condition;
+};
+
+// The keys of one simulation. `hash` names the content: equal keys and values, equal hash, whatever
+// the sweep. Values are compared as written: 64KiB and 65536 differ.
+struct SweepPoint {
+    std::vector<std::pair<std::string, std::string>> values;  // by key
+    std::string hash;                                         // sha256_of_pairs
+
+    const std::string* find(std::string_view key) const;
+};
+
+struct SweepFile {
+    static constexpr std::int64_t most_points = 1'000'000;
+
+    std::string name;  // of the file
+    std::string text;  // as read
+    SweepSettings settings;
+    std::vector<SweepParameter> parameters;  // in the order of the file
+    std::vector<SweepRequirement> requirements;
+
+    // Without duplicates, in the order in which they are found; the same file gives the same
+    // points.
+    //   grid: every combination; the last parameter of the file changes fastest.
+    //   random: settings.points different ones, each parameter drawn on its own.
+    //   latin_hypercube: each parameter's domain is cut into settings.points equal parts and every
+    //     part is used once (McKay, Beckman, Conover, Technometrics 1979); points that fail a
+    //     requirement or repeat another are left out, so that there may be fewer.
+    // A requirement that mentions a key which a point lacks is met. Throws Error when no point is
+    // left, when there are too many, or when random finds too few.
+    std::vector<SweepPoint> points() const;
+};
+
+// Throws Error with every problem, a line each. With `known` a key that is not in it is a problem.
+SweepFile parse_sweep(const std::string& name, const std::string& text,
+                      const std::vector<std::string>& known = {});
+SweepFile read_sweep(const std::filesystem::path& path, const std::vector<std::string>& known = {});
+
+}  // namespace bitloom
