@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/cli/command.h"
+#include "sim/cli/show_topics.h"
 
 namespace bitloom {
 
@@ -18,8 +19,7 @@ public:
     int run(const Arguments& arguments, const KeySet& options, Console& console) override;
 
 private:
-    bool csv_ = false;
-    std::filesystem::path table_;
+    ShowOptions options_;
 };
 
 }  // namespace bitloom

@@ -2,6 +2,7 @@
 // What `bitloom show` prints: one function a topic. Each returns the whole text.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -9,8 +10,26 @@
 
 namespace bitloom {
 
+// What `show device` simulates.
+struct DeviceOptions {
+    std::string targets;           // "1,5,25", in uS; empty: five over the range of the device
+    std::string times;             // "0s,1h,1d", since the first read; empty: up to a year
+    std::int64_t samples = 10000;  // devices for each target, >= 2
+    std::int64_t seed = 1;
+};
+
+// The options of all topics.
+struct ShowOptions {
+    bool csv = false;             // of `format` and `device`
+    std::filesystem::path table;  // of `energy`; empty: the table of 28 nm
+    DeviceOptions device;
+};
+
 std::string show_formats();
 std::string show_format(const std::string& name, bool csv);
+std::string show_devices();
+// Mean and standard deviation of programmed and read conductances: a row a target and time.
+std::string show_device(const std::string& name, const DeviceOptions& options, bool csv);
 // The chips of the data folder with the first comment line of their files.
 std::string show_chips(const std::filesystem::path& data);
 // Every key with its value, unit, range and text.

@@ -66,9 +66,10 @@ TEST(Help, EveryOptionOfAVerbIsExplained) {
     const ProgramRun show = run_bitloom({"show", "-h"});
     EXPECT_EQ(show.exit_code, 0);
     EXPECT_TRUE(show.output.starts_with("usage: bitloom show WHAT [NAME] [options]\n"));
-    expect_all(show.output,
-               {"\n  formats ", "\n  format NAME ", "\n  chips ", "\n  chip CHIP ", "\n  energy ",
-                "\n  trace FILE ", "\n  network NETWORK ", "--csv", "--table FILE"});
+    expect_all(show.output, {"\n  formats ", "\n  format NAME ", "\n  devices ", "\n  device NAME ",
+                             "\n  chips ", "\n  chip CHIP ", "\n  energy ", "\n  trace FILE ",
+                             "\n  network NETWORK ", "--csv", "--table FILE", "--targets LIST",
+                             "--times LIST", "--samples N", "--seed N"});
 }
 
 TEST(Help, LinesFitATerminal) {

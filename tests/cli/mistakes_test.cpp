@@ -36,7 +36,7 @@ TEST(Mistakes, OfTheVerb) {
 }
 
 TEST(Mistakes, OfShow) {
-    const std::string known = "known: formats format chips chip energy trace network";
+    const std::string known = "known: formats format devices device chips chip energy trace network";
     const std::vector<Mistake> mistakes = {
         {{"show"}, "command line: show what? " + known},
         {{"show", "fromats"},
@@ -45,7 +45,7 @@ TEST(Mistakes, OfShow) {
          "command line: show format: NAME missing; usage: bitloom show format NAME"},
         {{"show", "formats", "int4"}, "command line: show formats: unexpected 'int4'"},
         {{"show", "format", "int4", "int5"}, "command line: show format: unexpected 'int5'"},
-        {{"show", "formats", "--csv"}, "command line: --csv is for `show format` only"},
+        {{"show", "formats", "--csv"}, "command line: --csv is for `show format` and `show device` only"},
         {{"show", "formats", "--table", "x"}, "command line: --table is for `show energy` only"},
         {{"show", "formats", "--array.rows", "4"},
          "command line: --array.rows is for `show chip` only"},
