@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/result_store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "models/base/error.h"
+#include "sim/sweep/content_hash.h"
+#include "sim/sweep/result_schema.h"
+#include "sim/sweep/statement.h"
+
+namespace bitloom {
+
+namespace {
+
+// Texts come from users' files and from programs that crashed: what is not UTF-8 becomes U+FFFD.
+std::string to_json(const std::map<std::string, std::string>& values) {
+    return nlohmann::json(values).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string hash_of(const SweepFile& file, std::span<const SweepPoint> points) {
+    std::vector<std::pair<std::string, std::string>> contents = {{"text", file.text}};
+    for (const SweepPoint& point : points) contents.emplace_back("point", point.hash);
+    return sha256_of_pairs(contents);
+}
+
+}  // namespace
+
+// Rolls back unless committed.
+class ResultStore::Transaction {
+public:
+    // IMMEDIATE: the lock is taken before anything is read, so that a busy writer is waited for; a
+    // reader that turns writer in WAL mode would fail at once instead.
+    explicit Transaction(ResultStore& store) : store_(store) {
+        store_.execute("BEGIN IMMEDIATE", "lock");
+    }
+    ~Transaction() {
+        if (!committed_) sqlite3_exec(store_.database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    void commit() {
+        store_.execute("COMMIT", "write");
+        committed_ = true;
+    }
+    void run(Statement& statement) {
+        const int code = statement.step();
+        if (code != SQLITE_DONE && code != SQLITE_ROW) store_.fail_with(code, "write");
+    }
+
+private:
+    ResultStore& store_;
+    bool committed_ = false;
+};
+
+ResultStore::ResultStore(const std::filesystem::path& path) : ResultStore(path, Options()) {
+}
+
+ResultStore::ResultStore(const std::filesystem::path& path, const Options& options) : path_(path) {
+    try {
+        open(options);
+    } catch (...) {
+        sqlite3_close(database_);
+        throw;
+    }
+}
+
+ResultStore::~ResultStore() {
+    sqlite3_close(database_);
+}
+
+void ResultStore::open(const Options& options) {
+    std::error_code ignored;
+    const bool there = std::filesystem::exists(path_, ignored);
+    if (!there && options.mode == Mode::existing)
+        fail("{}: there is no such results database", path_.string());
+    if (std::filesystem::is_directory(path_, ignored))
+        fail("{}: is a folder: must be a results database", path_.string());
+    // A file from elsewhere is looked at before anything, a log file included, is written.
+    const int flags = SQLITE_OPEN_READWRITE | (there ? 0 : SQLITE_OPEN_CREATE);
+    if (const int code = sqlite3_open_v2(path_.c_str(), &database_, flags, nullptr);
+        code != SQLITE_OK)
+        fail_with(code, "open");
+    sqlite3_extended_result_codes(database_, 1);
+    sqlite3_busy_timeout(database_, static_cast<int>(options.wait_s * 1000.0));
+    if (options.most_pages > 0)
+        number(fmt::format("PRAGMA max_page_count = {}", options.most_pages).c_str());
+    create_or_check_schema();
+    execute("PRAGMA foreign_keys = ON", "open");
+    // FULL: a recorded point outlives a power failure, too.
+    execute("PRAGMA synchronous = FULL", "open");
+}
+
+void ResultStore::create_or_check_schema() {
+    const auto check = [this] {
+        if (number("PRAGMA application_id") != result_application_id)
+            fail("{}: is a SQLite database, but not one of results", path_.string());
+        if (const std::int64_t version = number("PRAGMA user_version"); version != schema_version)
+            fail("{}: results database of schema {}: this program reads schema {}", path_.string(),
+                 version, schema_version);
+    };
+    if (number("SELECT count(*) FROM sqlite_master") > 0 || number("PRAGMA application_id") != 0)
+        return check();
+    execute("PRAGMA journal_mode = WAL", "create");
+    Transaction transaction(*this);
+    if (number("SELECT count(*) FROM sqlite_master") > 0) return check();  // another was faster
+    execute(result_schema, "create");
+    execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                        result_application_id, schema_version)
+                .c_str(),
+            "create");
+    transaction.commit();
+}
+
+void ResultStore::fail_with(int code, std::string_view doing) const {
+    const std::string file = path_.string();
+    switch (code & 0xff) {
+        case SQLITE_NOTADB:
+            fail("{}: is no results database", file);
+        case SQLITE_CORRUPT:
+            fail("{}: results database is damaged", file);
+        case SQLITE_FULL:
+            fail("{}: cannot {}: the disk is full", file, doing);
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            fail("{}: cannot {}: another program has held it for too long", file, doing);
+        case SQLITE_READONLY:
+            fail("{}: cannot {}: read-only", file, doing);
+        case SQLITE_CANTOPEN:
+            fail("{}: cannot {}: the folder or file cannot be opened", file, doing);
+        default:
+            fail("{}: cannot {}: {} (SQLite {})", file, doing,
+                 database_ != nullptr ? sqlite3_errmsg(database_) : sqlite3_errstr(code), code);
+    }
+}
+
+void ResultStore::execute(const char* sql, std::string_view doing) {
+    if (const int code = sqlite3_exec(database_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
+        fail_with(code, doing);
+}
+
+std::int64_t ResultStore::number(const char* sql) {
+    Statement statement(database_, sql);
+    if (const int code = statement.step(); code != SQLITE_ROW) fail_with(code, "read");
+    return statement.integer(0);
+}
+
+std::int64_t ResultStore::add_sweep(const SweepFile& file, std::span<const SweepPoint> points) {
+    const std::string hash = hash_of(file, points);
+    Transaction transaction(*this);
+    Statement known(database_, "SELECT id FROM sweep WHERE hash = ?");
+    known.bind(hash);
+    transaction.run(known);
+    if (const std::int64_t id = known.integer(0); id != 0) return id;
+    Statement sweep(database_, "INSERT INTO sweep (hash, name, text) VALUES (?, ?, ?)");
+    sweep.bind(hash).bind(file.name).bind(file.text);
+    transaction.run(sweep);
+    const std::int64_t id = sqlite3_last_insert_rowid(database_);
+    Statement entry(database_, "INSERT INTO sweep_point (sweep, number, hash) VALUES (?, ?, ?)");
+    std::int64_t index = 0;
+    for (const SweepPoint& point : points) {
+        entry.bind(id).bind(index++).bind(point.hash);
+        transaction.run(entry);
+        entry.reset();
+    }
+    transaction.commit();
+    return id;
+}
+
+void ResultStore::record(const PointRecord& record) {
+    for (const auto& [name, metric] : record.metrics)
+        if (const double* real = std::get_if<double>(&metric))
+            BITLOOM_CHECK(!std::isnan(*real), "the metric {} is available", name);
+    Transaction transaction(*this);
+    Statement old(database_,
+                  "DELETE FROM point WHERE hash = ? AND program_version = ? AND status = 'failed'");
+    old.bind(record.point.hash).bind(record.program_version);
+    transaction.run(old);
+    Statement point(database_,
+                    "INSERT INTO point (hash, program_version, status, message, configuration, "
+                    "provenance, result, seconds, peak_bytes, finished_unix) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (hash, program_version) DO NOTHING");
+    point.bind(record.point.hash)
+        .bind(record.program_version)
+        .bind(record.status == PointStatus::done ? "done" : "failed")
+        .bind(record.message)
+        .bind(to_json(record.configuration))
+        .bind(to_json(record.provenance))
+        .bind(record.result_json)
+        .bind(record.seconds)
+        .bind(record.peak_bytes)
+        .bind(record.finished_unix);
+    transaction.run(point);
+    if (sqlite3_changes(database_) == 0) return;  // done by another; nothing was deleted either
+    const std::int64_t id = sqlite3_last_insert_rowid(database_);
+    Statement parameter(database_, "INSERT INTO parameter (point, key, value) VALUES (?, ?, ?)");
+    for (const auto& [key, value] : record.point.values) {
+        parameter.bind(id).bind(key).bind(value);
+        transaction.run(parameter);
+        parameter.reset();
+    }
+    Statement metric(database_, "INSERT INTO metric (point, name, value) VALUES (?, ?, ?)");
+    for (const auto& [name, value] : record.metrics) {
+        metric.bind(id).bind(name);
+        std::visit([&metric](auto number) { metric.bind(number); }, value);
+        transaction.run(metric);
+        metric.reset();
+    }
+    transaction.commit();
+}
+
+PointRecord ResultStore::read_record(Statement& row) {
+    const auto map_of = [this](const std::string& text) {
+        const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+        std::map<std::string, std::string> values;
+        if (!json.is_object()) fail_with(SQLITE_CORRUPT, "read");
+        for (const auto& [key, value] : json.items()) {
+            if (!value.is_string()) fail_with(SQLITE_CORRUPT, "read");
+            values[key] = value.get<std::string>();
+        }
+        return values;
+    };
+    const std::int64_t id = row.integer(0);
+    PointRecord record;
+    record.point.hash = row.text(1);
+    record.program_version = row.text(2);
+    record.status = row.text(3) == "done" ? PointStatus::done : PointStatus::failed;
+    record.message = row.text(4);
+    record.configuration = map_of(row.text(5));
+    record.provenance = map_of(row.text(6));
+    record.result_json = row.text(7);
+    record.seconds = row.real(8);
+    record.peak_bytes = row.integer(9);
+    record.finished_unix = row.integer(10);
+    Statement parameter(database_, "SELECT key, value FROM parameter WHERE point = ? ORDER BY key");
+    parameter.bind(id);
+    int code = SQLITE_OK;
+    while ((code = parameter.step()) == SQLITE_ROW)
+        record.point.values.emplace_back(parameter.text(0), parameter.text(1));
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    Statement metric(database_, "SELECT name, value FROM metric WHERE point = ?");
+    metric.bind(id);
+    while ((code = metric.step()) == SQLITE_ROW)
+        record.metrics.emplace(metric.text(0), metric.is_integer(1) ? Metric(metric.integer(1))
+                                                                    : Metric(metric.real(1)));
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    return record;
+}
+
+std::optional<PointRecord> ResultStore::find(std::string_view hash,
+                                             std::string_view program_version) {
+    Statement row(database_,
+                  "SELECT id, hash, program_version, status, message, configuration, provenance, "
+                  "result, seconds, peak_bytes, finished_unix FROM point "
+                  "WHERE hash = ? AND program_version = ?");
+    row.bind(hash).bind(program_version);
+    const int code = row.step();
+    if (code == SQLITE_DONE) return std::nullopt;
+    if (code != SQLITE_ROW) fail_with(code, "read");
+    return read_record(row);
+}
+
+std::vector<PointRecord> ResultStore::records(std::int64_t sweep,
+                                              std::string_view program_version) {
+    Statement row(database_,
+                  "SELECT id, point.hash, program_version, status, message, configuration, "
+                  "provenance, result, seconds, peak_bytes, finished_unix "
+                  "FROM sweep_point JOIN point ON point.hash = sweep_point.hash "
+                  "WHERE sweep = ? AND program_version = ? ORDER BY number");
+    row.bind(sweep).bind(program_version);
+    std::vector<PointRecord> result;
+    int code = SQLITE_OK;
+    while ((code = row.step()) == SQLITE_ROW) result.push_back(read_record(row));
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    return result;
+}
+
+SweepCounts ResultStore::counts(std::int64_t sweep, std::string_view program_version) {
+    Statement row(database_,
+                  "SELECT count(*), count(*) FILTER (WHERE status = 'done'), "
+                  "count(*) FILTER (WHERE status = 'failed') FROM sweep_point LEFT JOIN point "
+                  "ON point.hash = sweep_point.hash AND program_version = ? WHERE sweep = ?");
+    row.bind(program_version).bind(sweep);
+    if (const int code = row.step(); code != SQLITE_ROW) fail_with(code, "read");
+    return {row.integer(0), row.integer(1), row.integer(2)};
+}
+
+std::vector<std::size_t> ResultStore::missing(std::int64_t sweep, std::string_view program_version,
+                                              bool retry_failed) {
+    Statement row(database_,
+                  "SELECT number FROM sweep_point LEFT JOIN point "
+                  "ON point.hash = sweep_point.hash AND program_version = ? "
+                  "WHERE sweep = ? AND (status IS NULL OR (? AND status = 'failed')) "
+                  "ORDER BY number");
+    row.bind(program_version).bind(sweep).bind(std::int64_t{retry_failed});
+    std::vector<std::size_t> result;
+    int code = SQLITE_OK;
+    while ((code = row.step()) == SQLITE_ROW)
+        result.push_back(static_cast<std::size_t>(row.integer(0)));
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    return result;
+}
+
+void ResultStore::check_integrity() {
+    Statement row(database_, "PRAGMA integrity_check(1)");
+    if (const int code = row.step(); code != SQLITE_ROW) fail_with(code, "read");
+    if (const std::string said = row.text(0); said != "ok")
+        fail("{}: results database is damaged: {}", path_.string(), said);
+}
+
+}  // namespace bitloom

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The results of sweeps in a SQLite database.
+//
+// Each point is one transaction, on the disk before record() returns: a program that is killed at
+// any moment leaves the points recorded so far and nothing of the one under way. Any number of
+// sweeps and processes share a file (write-ahead log; a writer waits for the others). A point is
+// known by the hash of its keys and the program's version: a sweep that meets a point of another
+// one finds it done. The tables are for users, too (schema in result_schema.h).
+//
+// Not for a network file system: SQLite's write-ahead log needs memory shared by all its users.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/sweep/sweep_file.h"
+
+struct sqlite3;
+
+namespace bitloom {
+
+class Statement;
+
+// Integers stay integers, all 64 bits of them; reals keep every bit. A real must not be NaN: what
+// is not available is left out.
+using Metric = std::variant<std::int64_t, double>;
+
+enum class PointStatus { done, failed };
+
+// What came of one point.
+struct PointRecord {
+    SweepPoint point;
+    std::string program_version;
+    PointStatus status = PointStatus::done;
+    std::string message;                               // of a failed point: what went wrong
+    std::map<std::string, Metric> metrics;             // "cycles", "energy_pj", ...
+    std::map<std::string, std::string> configuration;  // resolved: every key and value
+    std::map<std::string, std::string> provenance;
+    std::string result_json;         // the whole result; may be empty
+    double seconds = 0.0;            // wall clock of the point's process
+    std::int64_t peak_bytes = 0;     // its largest resident memory
+    std::int64_t finished_unix = 0;  // seconds since 1970, UTC
+};
+
+struct SweepCounts {
+    std::int64_t points = 0;
+    std::int64_t done = 0;
+    std::int64_t failed = 0;
+};
+
+class ResultStore {
+public:
+    static constexpr int schema_version = 1;
+
+    enum class Mode {
+        create,    // the file if it is not there
+        existing,  // must be there
+    };
+    struct Options {
+        Mode mode = Mode::create;
+        double wait_s = 60.0;         // for other writers
+        std::int64_t most_pages = 0;  // of 4096 bytes, a limit on the file; 0: SQLite's own
+    };
+
+    // Throws Error for a file that is no database of this program or of another schema, is damaged,
+    // or cannot be written. Every member may throw Error: disk full, damaged, locked for too long.
+    explicit ResultStore(const std::filesystem::path& path);
+    ResultStore(const std::filesystem::path& path, const Options& options);
+    ~ResultStore();
+    ResultStore(const ResultStore&) = delete;
+    ResultStore& operator=(const ResultStore&) = delete;
+
+    // Enters a sweep and its points in their order; the same text (of the file) and points again
+    // give the same id.
+    std::int64_t add_sweep(const SweepFile& file, std::span<const SweepPoint> points);
+
+    // Stores one point. A point that is done already stays as it is, whoever did it; a failed one
+    // is replaced.
+    void record(const PointRecord& record);
+
+    std::optional<PointRecord> find(std::string_view hash, std::string_view program_version);
+    SweepCounts counts(std::int64_t sweep, std::string_view program_version);
+    // Indices, rising, of the sweep's points that are still to do: those that neither are done nor,
+    // unless `retry_failed`, failed.
+    std::vector<std::size_t> missing(std::int64_t sweep, std::string_view program_version,
+                                     bool retry_failed);
+    // Every record of the sweep with this version, in the order of its points.
+    std::vector<PointRecord> records(std::int64_t sweep, std::string_view program_version);
+
+    // Reads all pages. Throws Error with the first problem.
+    void check_integrity();
+
+private:
+    class Transaction;
+
+    [[noreturn]] void fail_with(int code, std::string_view doing) const;
+    void open(const Options& options);
+    void create_or_check_schema();
+    void execute(const char* sql, std::string_view doing);
+    std::int64_t number(const char* sql);
+    PointRecord read_record(Statement& row);
+
+    std::filesystem::path path_;
+    sqlite3* database_ = nullptr;
+};
+
+}  // namespace bitloom
