@@ -18,6 +18,11 @@ DeviceArray::DeviceArray(const DeviceModel& model, std::span<const double> targe
     }
 }
 
+DeviceArray::DeviceArray(const DeviceModel& model, std::vector<DeviceState> states,
+                         std::uint64_t seed, std::string_view component)
+    : model_(&model), noise_(seed, component), states_(std::move(states)) {
+}
+
 std::vector<double> DeviceArray::read_uS(double time_s, std::uint64_t reading) const {
     const RandomStream noise = noise_.reading(time_s, reading);
     std::vector<double> conductances;

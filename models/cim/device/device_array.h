@@ -20,6 +20,10 @@ public:
     DeviceArray(const DeviceModel& model, std::span<const double> targets_uS, std::uint64_t seed,
                 std::string_view component);
 
+    // Devices that were programmed before, device i in the i-th state. Reads draw as above.
+    DeviceArray(const DeviceModel& model, std::vector<DeviceState> states, std::uint64_t seed,
+                std::string_view component);
+
     const DeviceModel& model() const { return *model_; }
     const std::vector<DeviceState>& states() const { return states_; }
 

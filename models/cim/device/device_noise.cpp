@@ -14,19 +14,28 @@ namespace {
 // Devices of an array have 40 bits of a stream's index, attempts the 24 above.
 constexpr int attempt_shift = 40;
 
+std::uint64_t index_of(std::uint64_t device, std::uint64_t attempt) {
+    BITLOOM_CHECK(device >> attempt_shift == 0 && attempt >> (64 - attempt_shift) == 0,
+                  "device {} has 40 bits and attempt {} has 24", device, attempt);
+    return device | attempt << attempt_shift;
+}
+
 }  // namespace
 
 DeviceNoise::DeviceNoise(std::uint64_t seed, std::string_view component)
     : seed_(seed),
       component_(component),
       programming_(seed, component_ + ".programming"),
-      drift_(seed, component_ + ".drift") {
+      drift_(seed, component_ + ".drift"),
+      verify_(seed, component_ + ".verify") {
 }
 
 double DeviceNoise::programming(std::uint64_t device, std::uint64_t attempt) const {
-    BITLOOM_CHECK(device >> attempt_shift == 0 && attempt >> (64 - attempt_shift) == 0,
-                  "device {} has 40 bits and attempt {} has 24", device, attempt);
-    return programming_.normal(device | attempt << attempt_shift);
+    return programming_.normal(index_of(device, attempt));
+}
+
+double DeviceNoise::verify(std::uint64_t device, std::uint64_t attempt) const {
+    return verify_.normal(index_of(device, attempt));
 }
 
 double DeviceNoise::drift(std::uint64_t device) const {

@@ -19,6 +19,8 @@ public:
     // Standard normal draws of one device. A device that is programmed again has another `attempt`.
     double programming(std::uint64_t device, std::uint64_t attempt = 0) const;
     double drift(std::uint64_t device) const;
+    // Read noise of the read that verifies an attempt.
+    double verify(std::uint64_t device, std::uint64_t attempt) const;
 
     // The read noise of one moment, standard normal at the index of a device. Two readings at the
     // same time have different numbers; the same time and number is the same read.
@@ -29,6 +31,7 @@ private:
     std::string component_;
     RandomStream programming_;
     RandomStream drift_;
+    RandomStream verify_;
 };
 
 }  // namespace bitloom
