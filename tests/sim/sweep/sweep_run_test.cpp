@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/sweep_run.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <thread>
+
+#include "models/base/error.h"
+
+namespace bitloom {
+namespace {
+
+class SweepRun : public ::testing::Test {
+protected:
+    SweepRun() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "bitloom_XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    ~SweepRun() override { std::filesystem::remove_all(folder_); }
+    std::filesystem::path database() const { return folder_ / "r.db"; }
+
+    std::filesystem::path folder_;
+};
+
+SweepRunOptions options() {
+    SweepRunOptions result;
+    result.program_version = "0.1.0";
+    result.jobs = 2;
+    return result;
+}
+
+PointMeasure square(const SweepPoint& point) {
+    const std::int64_t a = std::stoll(*point.find("a"));
+    return {{{"square", a * a}, {"third", static_cast<double>(a) / 3.0}},
+            {{"a", *point.find("a")}},
+            {},
+            "{}"};
+}
+
+TEST_F(SweepRun, EveryPointIsStoredAndBadOnesWithTheirMessage) {
+    const SweepFile file =
+        parse_sweep("s.ini", "a = 0..19\n[sweep]\ntimeout = 2s\nmemory = 4GiB\n");
+    ResultStore store(database());
+    SweepProgress seen;
+    SweepRunOptions run = options();
+    run.progress = [&seen](const SweepProgress& progress) { seen = progress; };
+    const SweepProgress last =
+        run_sweep(file, store, run, [](const SweepPoint& point) -> PointMeasure {
+            const std::string& a = *point.find("a");
+            if (a == "3") throw Error("array.rows = 3: must be even");
+            if (a == "5") ::raise(SIGKILL);
+            if (a == "7") std::this_thread::sleep_for(std::chrono::seconds(100));
+            return square(point);
+        });
+    EXPECT_EQ(last.points, 20);
+    EXPECT_EQ(last.cached, 0);
+    EXPECT_EQ(last.done, 17);
+    EXPECT_EQ(last.failed, 3);
+    EXPECT_EQ(seen.done, 17);
+    const auto points = file.points();
+    const auto message = [&](std::size_t index) {
+        return store.find(points[index].hash, "0.1.0")->message;
+    };
+    EXPECT_EQ(message(3), "array.rows = 3: must be even");
+    EXPECT_EQ(message(5).substr(0, 24), "died of signal 9 (Killed");
+    EXPECT_EQ(message(7), "took more than its limit of 2 s");
+    const PointRecord record = *store.find(points[11].hash, "0.1.0");
+    EXPECT_EQ(std::get<std::int64_t>(record.metrics.at("square")), 121);
+    EXPECT_EQ(std::get<double>(record.metrics.at("third")), 11.0 / 3.0);
+    EXPECT_EQ(record.configuration.at("a"), "11");
+    EXPECT_GT(record.peak_bytes, 0);
+}
+
+TEST_F(SweepRun, NumbersKeepEveryBitOnTheirWay) {
+    const SweepFile file = parse_sweep("s.ini", "a = 1\n");
+    const std::map<std::string, Metric> metrics = {
+        {"most", std::numeric_limits<std::int64_t>::max()},
+        {"least", std::numeric_limits<std::int64_t>::min()},
+        {"whole_real", 2.0},
+        {"tenth", 0.1},
+        {"largest", std::numeric_limits<double>::max()},
+        {"smallest", std::numeric_limits<double>::denorm_min()}};
+    ResultStore store(database());
+    run_sweep(file, store, options(), [&metrics](const SweepPoint&) {
+        return PointMeasure{metrics, {}, {}, ""};
+    });
+    EXPECT_EQ(store.find(file.points()[0].hash, "0.1.0")->metrics, metrics);
+}
+
+TEST_F(SweepRun, WhatIsDoneIsNotRunAgain) {
+    ResultStore store(database());
+    const auto refuse = [](const SweepPoint&) -> PointMeasure { throw Error("run again"); };
+    const SweepFile small = parse_sweep("s.ini", "a = 1..10\n");
+    EXPECT_EQ(run_sweep(small, store, options(), square).done, 10);
+    EXPECT_EQ(run_sweep(small, store, options(), refuse).cached, 10);
+    const SweepProgress more =
+        run_sweep(parse_sweep("t.ini", "a = 5..14\n"), store, options(), square);
+    EXPECT_EQ(more.cached, 6);
+    EXPECT_EQ(more.done, 4);
+    SweepRunOptions newer = options();
+    newer.program_version = "0.2.0";
+    EXPECT_EQ(run_sweep(small, store, newer, square).done, 10);
+}
+
+TEST_F(SweepRun, FailedPointsAreTriedAgainWhenAsked) {
+    ResultStore store(database());
+    const SweepFile file = parse_sweep("s.ini", "a = 1..4\n");
+    const auto bad = [](const SweepPoint&) -> PointMeasure { throw Error("bad"); };
+    EXPECT_EQ(run_sweep(file, store, options(), bad).failed, 4);
+    const SweepProgress same = run_sweep(file, store, options(), square);
+    EXPECT_EQ(same.done, 0);
+    EXPECT_EQ(same.failed, 4);
+    SweepRunOptions again = options();
+    again.retry_failed = true;
+    const SweepProgress retried = run_sweep(file, store, again, square);
+    EXPECT_EQ(retried.done, 4);
+    EXPECT_EQ(retried.failed, 0);
+}
+
+TEST_F(SweepRun, StopLeavesTheRestForTheNextTime) {
+    ResultStore store(database());
+    const SweepFile file = parse_sweep("s.ini", "a = 1..30\n");
+    SweepRunOptions run = options();
+    std::int64_t ended = 0;
+    run.progress = [&ended](const SweepProgress& progress) { ended = progress.done; };
+    run.stop = [&ended] { return ended >= 5; };
+    const SweepProgress first = run_sweep(file, store, run, square);
+    EXPECT_GE(first.done, 5);
+    EXPECT_LT(first.done, 30);
+    EXPECT_EQ(first.failed, 0);
+    const SweepProgress second = run_sweep(file, store, options(), square);
+    EXPECT_EQ(second.cached, first.done);
+    EXPECT_EQ(second.cached + second.done, 30);
+}
+
+// The whole program killed again and again: what was finished stays, the rest is done at last.
+TEST_F(SweepRun, AKilledSweepGoesOnWhereItWas) {
+    const SweepFile file = parse_sweep("s.ini", "a = 1..60\n");
+    std::int64_t cached = 0;
+    for (int round = 0; round < 4; ++round) {
+        int ends[2];
+        ASSERT_EQ(::pipe(ends), 0);
+        const pid_t sweep = ::fork();
+        if (sweep == 0) {
+            ResultStore store(database());
+            SweepRunOptions run = options();
+            run.progress = [&ends](const SweepProgress& progress) {
+                if (progress.done > 0 && ::write(ends[1], "x", 1) != 1) ::_exit(1);
+            };
+            run_sweep(file, store, run, [](const SweepPoint& point) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(3));
+                return square(point);
+            });
+            ::_exit(0);
+        }
+        ::close(ends[1]);
+        char byte = 0;
+        for (int i = 0; i < 8; ++i) ASSERT_EQ(::read(ends[0], &byte, 1), 1);
+        ::kill(sweep, SIGKILL);
+        ::close(ends[0]);
+        ASSERT_EQ(::waitpid(sweep, nullptr, 0), sweep);
+        ResultStore store(database());
+        store.check_integrity();
+        const std::int64_t id = store.add_sweep(file, file.points());
+        const SweepCounts counts = store.counts(id, "0.1.0");
+        EXPECT_GE(counts.done, cached + 8) << "round " << round;
+        EXPECT_EQ(counts.failed, 0);
+        cached = counts.done;
+    }
+    ResultStore store(database());
+    const SweepProgress last = run_sweep(file, store, options(), square);
+    EXPECT_EQ(last.cached, cached);
+    EXPECT_EQ(last.cached + last.done, 60);
+    for (const SweepPoint& point : file.points()) {
+        const std::int64_t a = std::stoll(*point.find("a"));
+        EXPECT_EQ(std::get<std::int64_t>(store.find(point.hash, "0.1.0")->metrics.at("square")),
+                  a * a);
+    }
+}
+
+}  // namespace
+}  // namespace bitloom
