@@ -104,7 +104,7 @@ TEST(ShowDevice, TableSaysWhatWasSimulated) {
                                         "0s,1h,1d", "--samples", "100", "--seed", "3"});
     EXPECT_EQ(run.error, "");
     EXPECT_EQ(run.exit_code, 0);
-    for (const char* text : {"pcm: PCM (doped Ge2Sb2Te5, mushroom), 90 nm; 0..25 uS; first read "
+    for (const char* text : {"pcm: PCM (doped Ge2Sb2Te5, mushroom); 0..25 uS; first read "
                              "20 s after programming\n",
                              "Joshi et al.", "\n100 devices a row, seed 3\n"})
         EXPECT_NE(run.output.find(text), std::string::npos) << run.output;

@@ -25,7 +25,7 @@ struct DeviceState {
 // What is known of a model beside its equations.
 struct DeviceFacts {
     std::string name;        // as users type it: "pcm"
-    std::string technology;  // "PCM (doped Ge2Sb2Te5, mushroom), 90 nm"
+    std::string technology;  // "PCM (doped Ge2Sb2Te5, mushroom)"
     std::string source;      // publication and where in it
     double g_min_uS = 0.0;   // lowest target
     double g_max_uS = 25.0;  // highest target; the unit of whole-number conductances is g_max/2^20

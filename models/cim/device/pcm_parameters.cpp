@@ -15,7 +15,7 @@ double clipped_log(double x, double a, double b, double low, double high) {
     return std::clamp(a * std::log(x) + b, low, high);
 }
 
-// Joshi et al. 2020, Methods, "PCM-based hardware simulator": drift and read noise.
+// The million-cell array: drift and read noise of aihwkit PCMLikeNoiseModel.
 
 double joshi_drift_mean(double x) {
     return clipped_log(x, -0.0155, 0.0244, 0.049, 0.1);
@@ -57,7 +57,7 @@ double hermes_two_read_noise(double x) {
     return ((0.0069 * x - 0.0280) * x + 0.0211) * x + 0.0123;
 }
 
-constexpr const char* hermes_technology = "PCM (doped Ge2Sb2Te5, mushroom), 14 nm";
+constexpr const char* hermes_technology = "PCM, 14 nm";
 constexpr const char* hermes_source =
     "Le Gallo et al., Nature Electronics 2023; constants: aihwkit HermesNoiseModel";
 
@@ -66,7 +66,7 @@ constexpr const char* hermes_source =
 PcmParameters joshi_pcm() {
     PcmParameters p;
     p.facts.name = "pcm";
-    p.facts.technology = "PCM (doped Ge2Sb2Te5, mushroom), 90 nm";
+    p.facts.technology = "PCM (doped Ge2Sb2Te5, mushroom)";
     p.facts.source =
         "Joshi et al., Nature Communications 2020, Methods; constants: aihwkit PCMLikeNoiseModel";
     p.facts.g_max_uS = 25.0;

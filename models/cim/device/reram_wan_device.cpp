@@ -25,7 +25,7 @@ constexpr std::array<Fit, 3> fits = {{
 DeviceFacts wan_facts() {
     DeviceFacts facts;
     facts.name = "reram_wan";
-    facts.technology = "ReRAM (TaOx/HfOx), 130 nm";
+    facts.technology = "ReRAM, 130 nm";
     facts.source = "Wan et al., Nature 2022; constants: aihwkit ReRamWan2022NoiseModel";
     facts.g_max_uS = 40.0;
     facts.t_0_s = fits.front().time_s;
