@@ -16,6 +16,12 @@
 namespace bitloom {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr const char* memory_limit = "";  // it would stop the sanitizer itself
+#else
+constexpr const char* memory_limit = "memory = 4GiB\n";
+#endif
+
 class SweepRun : public ::testing::Test {
 protected:
     SweepRun() {
@@ -45,7 +51,7 @@ PointMeasure square(const SweepPoint& point) {
 
 TEST_F(SweepRun, EveryPointIsStoredAndBadOnesWithTheirMessage) {
     const SweepFile file =
-        parse_sweep("s.ini", "a = 0..19\n[sweep]\ntimeout = 2s\nmemory = 4GiB\n");
+        parse_sweep("s.ini", std::string("a = 0..19\n[sweep]\ntimeout = 2s\n") + memory_limit);
     ResultStore store(database());
     SweepProgress seen;
     SweepRunOptions run = options();
