@@ -19,11 +19,12 @@ std::int64_t packed(const Activation& a) {
     return vector_count(a) * vector_bytes(a);
 }
 
-// Bytes that must cross the memory's pins: every operand and every result once.
+// Bytes that must come and go, through the memory's pins or the global buffer's port: every operand
+// and every result once. pool: fused with the layer, or null; its results are those that leave.
 struct Least {
     std::int64_t read = 0, written = 0;
 };
-Least least_bytes(const Trace& trace, const Layer& layer, const MemoryMap& map) {
+Least least_bytes(const Trace& trace, const Layer& layer, const Layer* pool, const MemoryMap& map) {
     const Manifest& m = trace.manifest();
     Least least;
     std::set<std::string> inputs(layer.inputs.begin(), layer.inputs.end());
@@ -32,7 +33,8 @@ Least least_bytes(const Trace& trace, const Layer& layer, const MemoryMap& map) 
         for (const std::string& name : inputs) least.read += packed(m.activation(name));
     if (layer.weights) least.read += map.weights(layer).bytes() + map.parameters(layer).bytes();
     if (!layer.constant.empty()) least.read += map.constant(layer).bytes();
-    for (const std::string& name : layer.outputs) least.written += packed(m.activation(name));
+    for (const std::string& name : (pool != nullptr ? *pool : layer).outputs)
+        least.written += packed(m.activation(name));
     return least;
 }
 
@@ -42,6 +44,9 @@ std::string violations(std::uint64_t seed) {
     const ChipDescription chip = chip_with(random_chip_keys(seed, trace));
     const ChipCosts costs = chip_costs(chip);
     const MemoryMap map(trace);
+    const FusedPools pools = chip.chip.fuse_pooling ? find_fused_pools(m) : FusedPools{};
+    std::set<const Layer*> fused;
+    for (const auto& [name, pool] : pools) fused.insert(pool);
     RunOptions options;
     options.seed = seed;
     const RunResult result = run_chip(chip, trace, options);
@@ -67,15 +72,20 @@ std::string violations(std::uint64_t seed) {
         expect(x.macs <= static_cast<std::int64_t>(x.peak_macs_per_cycle *
                                                    static_cast<double>(x.array_cycles)),
                "no array does more than its PEs", x.name);
-        if (MemoryMap::is_alias(m, layer)) {
+        if (MemoryMap::is_alias(m, layer) || fused.contains(&layer)) {
             expect(x.cycles == 0 && x.dram_bytes == 0 && x.activity.events().empty(),
-                   "an alias is free", x.name);
+                   "an alias and a fused pooling are free", x.name);
             continue;
         }
-        const Least least = least_bytes(trace, layer, map);
-        expect(x.activity.count("dram.read_bits") >= 8 * least.read, "reads its operands", x.name);
-        expect(x.activity.count("dram.write_bits") >= 8 * least.written, "writes its results",
-               x.name);
+        const auto pool = pools.find(layer.name);
+        const Least least =
+            least_bytes(trace, layer, pool != pools.end() ? pool->second : nullptr, map);
+        const auto moved = [&](const std::string& direction) {
+            return x.activity.count("dram." + direction + "_bits") +
+                   x.activity.count("global_buffer." + direction + "_bits");
+        };
+        expect(moved("read") >= 8 * least.read, "reads its operands", x.name);
+        expect(moved("write") >= 8 * least.written, "writes its results", x.name);
         expect(8 * x.dram_bytes ==
                    x.activity.count("dram.read_bits") + x.activity.count("dram.write_bits"),
                "bytes are the counted bits", x.name);

@@ -72,9 +72,10 @@ def check(found):
             for memory in ("LPDDR4-3200", "HBM2-2000"):
                 array = number(run[f"array, {memory} [cycles]"])
                 layer = number(run[f"layer, {memory} [cycles]"])
-                # Smaller tiles only add cycles. 8 planes of 8 channels fill the columns: none here.
+                # Smaller tiles only add cycles. 8 planes of 8 channels fill the columns: there the
+                # mapper's cut through K adds at most the last words of its parts.
                 expect(place, f"array, {memory}", array,
-                       array == least if variant == "w8a8" else array >= least)
+                       least <= array <= 1.2 * least if variant == "w8a8" else array >= least)
                 expect(place, f"layer, {memory}", layer, layer > array)
             bits = int(variant[3]) * int(variant[1]) if variant[0] == "w" else int(variant[3]) ** 2
             fast = number(run["layer, HBM2-2000 [cycles]"])
