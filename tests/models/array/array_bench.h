@@ -34,6 +34,27 @@ private:
     std::uint64_t next_ = 0;
 };
 
+// Runs commands on one body, whose clock has a period of 2 ns, in a thread of its own and notes at
+// which cycle they ended.
+class Bench : public sc_core::sc_module {
+public:
+    SC_HAS_PROCESS(Bench);
+    Bench(sc_core::sc_module_name name, ArrayBody& body, std::vector<ArrayCommand> commands)
+        : sc_module(name), body_(body), commands_(std::move(commands)) {
+        SC_THREAD(run);
+    }
+    std::int64_t cycles = -1;
+
+private:
+    void run() {
+        for (const ArrayCommand& command : commands_) body_.execute(command);
+        cycles = static_cast<std::int64_t>(
+            sc_core::sc_time_stamp() / sc_core::sc_time(2, sc_core::SC_NS) + 0.5);
+    }
+    ArrayBody& body_;
+    std::vector<ArrayCommand> commands_;
+};
+
 struct ArrayCase {
     ConvolutionTile tile;
     CodeValues activation_values;

@@ -11,27 +11,8 @@ namespace bitloom {
 namespace {
 
 using test::ArrayCase;
+using test::Bench;
 using test::Dice;
-
-// Runs one command on one body in a thread of its own and notes when it ended.
-class Bench : public sc_core::sc_module {
-public:
-    SC_HAS_PROCESS(Bench);
-    Bench(sc_core::sc_module_name name, ArrayBody& body, std::vector<ArrayCommand> commands)
-        : sc_module(name), body_(body), commands_(std::move(commands)) {
-        SC_THREAD(run);
-    }
-    std::int64_t cycles = -1;
-
-private:
-    void run() {
-        for (const ArrayCommand& command : commands_) body_.execute(command);
-        cycles = static_cast<std::int64_t>(
-            sc_core::sc_time_stamp() / sc_core::sc_time(2, sc_core::SC_NS) + 0.5);
-    }
-    ArrayBody& body_;
-    std::vector<ArrayCommand> commands_;
-};
 
 // The same sums by the definition of convolution, in 64 bits.
 std::vector<std::int64_t> direct(const ArrayCase& c) {

@@ -13,28 +13,10 @@ namespace bitloom {
 namespace {
 
 using test::ArrayCase;
+using test::Bench;
 using test::Dice;
 
 const sc_core::sc_time period(2, sc_core::SC_NS);
-
-// Runs commands on one body in a thread of its own and notes when they ended.
-class Bench : public sc_core::sc_module {
-public:
-    SC_HAS_PROCESS(Bench);
-    Bench(sc_core::sc_module_name name, ArrayBody& body, std::vector<ArrayCommand> commands)
-        : sc_module(name), body_(body), commands_(std::move(commands)) {
-        SC_THREAD(run);
-    }
-    std::int64_t cycles = -1;
-
-private:
-    void run() {
-        for (const ArrayCommand& command : commands_) body_.execute(command);
-        cycles = static_cast<std::int64_t>(sc_core::sc_time_stamp() / period + 0.5);
-    }
-    ArrayBody& body_;
-    std::vector<ArrayCommand> commands_;
-};
 
 // Half of them so narrow that the tile body multiplies with popcounts.
 std::string random_format(Dice& dice) {
