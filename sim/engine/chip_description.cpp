@@ -86,8 +86,11 @@ void declare_array(KeySet& keys, BitSerialConfig& array) {
     declare_ports(keys, array.weight_port_bits, array.activation_port_bits, 1 << 20);
 }
 
-void check(const KeySet&, const BitSerialConfig& array) {
-    const std::vector<std::string> found = problems(array);
+void check(const KeySet& keys, const BitSerialConfig& array) {
+    std::vector<std::string> found = problems(array);
+    // "KEY = VALUE: allowed: ...": the value as the user gave it, with its place.
+    for (std::string& text : found)
+        text = keys.where(text.substr(0, text.find(" = "))) + text.substr(text.find(": "));
     if (!found.empty()) fail("{}", fmt::join(found, "\n"));
 }
 

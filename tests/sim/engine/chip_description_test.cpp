@@ -83,6 +83,11 @@ TEST(ChipDescription, RefusesOddArraysAndUnknownKeys) {
               "command line: unknown key '--array.row'; did you mean '--array.rows'?");
 }
 
+TEST(ChipDescription, RefusesAWordThatNoBitSerialUnitHas) {
+    EXPECT_EQ(error_of({{"array.word_bits", "100"}}, BITLOOM_SOURCE_DIR "/models/chip/apnn_tc.ini"),
+              "command line: --array.word_bits = 100: allowed: 32, 64, 128, 256, 512");
+}
+
 // Every memory of the list has prices, and each chip's parts have leakage and area.
 TEST(ChipDescription, EveryMemoryIsPriced) {
     for (const std::string& dram : dram_names()) {
