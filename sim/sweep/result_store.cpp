@@ -79,6 +79,8 @@ void ResultStore::open(const Options& options) {
         fail("{}: there is no such results database", path_.string());
     if (std::filesystem::is_directory(path_, ignored))
         fail("{}: is a folder: must be a results database", path_.string());
+    if (there && options.mode == Mode::existing && std::filesystem::file_size(path_, ignored) == 0)
+        fail("{}: is empty: must be a results database", path_.string());
     // A file from elsewhere is looked at before anything, a log file included, is written.
     const int flags = SQLITE_OPEN_READWRITE | (there ? 0 : SQLITE_OPEN_CREATE);
     if (const int code = sqlite3_open_v2(path_.c_str(), &database_, flags, nullptr);
@@ -211,6 +213,28 @@ void ResultStore::record(const PointRecord& record) {
         metric.reset();
     }
     transaction.commit();
+}
+
+std::vector<StoredSweep> ResultStore::sweeps() {
+    Statement row(database_, "SELECT id, name, text FROM sweep ORDER BY id");
+    Statement version(database_,
+                      "SELECT program_version FROM sweep_point "
+                      "JOIN point ON point.hash = sweep_point.hash WHERE sweep = ? "
+                      "GROUP BY program_version ORDER BY max(finished_unix), max(point.id)");
+    std::vector<StoredSweep> result;
+    int code = SQLITE_OK;
+    while ((code = row.step()) == SQLITE_ROW) {
+        StoredSweep sweep{row.integer(0), row.text(1), row.text(2), {}};
+        version.bind(sweep.id);
+        int found = SQLITE_OK;
+        while ((found = version.step()) == SQLITE_ROW)
+            sweep.program_versions.push_back(version.text(0));
+        if (found != SQLITE_DONE) fail_with(found, "read");
+        version.reset();
+        result.push_back(std::move(sweep));
+    }
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    return result;
 }
 
 PointRecord ResultStore::read_record(Statement& row) {

@@ -49,6 +49,15 @@ struct PointRecord {
     std::int64_t finished_unix = 0;  // seconds since 1970, UTC
 };
 
+// A sweep of the database.
+struct StoredSweep {
+    std::int64_t id = 0;
+    std::string name;  // of the file
+    std::string text;  // of the file
+    // Programs that ran points of it; the one that finished a point last comes last.
+    std::vector<std::string> program_versions;
+};
+
 struct SweepCounts {
     std::int64_t points = 0;
     std::int64_t done = 0;
@@ -61,7 +70,7 @@ public:
 
     enum class Mode {
         create,    // the file if it is not there
-        existing,  // must be there
+        existing,  // must be there; an empty file is none
     };
     struct Options {
         Mode mode = Mode::create;
@@ -80,6 +89,8 @@ public:
     // Enters a sweep and its points in their order; the same text (of the file) and points again
     // give the same id.
     std::int64_t add_sweep(const SweepFile& file, std::span<const SweepPoint> points);
+
+    std::vector<StoredSweep> sweeps();  // in the order in which they were entered
 
     // Stores one point. A point that is done already stays as it is, whoever did it; a failed one
     // is replaced.

@@ -144,6 +144,34 @@ TEST_F(ResultStoreTest, ASweepEnteredAgainIsTheSame) {
     EXPECT_EQ(store.counts(id, version).points, 5);
 }
 
+// Of two programs that ran a sweep the one that finished a point last is the last, whatever their
+// names; a sweep of which nothing ran has none.
+TEST_F(ResultStoreTest, SweepsAreListedWithThePrograms) {
+    ResultStore store(path_);
+    EXPECT_TRUE(store.sweeps().empty());
+    const SweepFile file = sweep(3);
+    const auto points = file.points();
+    store.add_sweep(file, points);
+    const SweepFile other = sweep(2, "b");
+    const std::int64_t second = store.add_sweep(other, other.points());
+    const auto finish = [&](std::size_t point, const char* program, std::int64_t time) {
+        PointRecord record = record_of(points[point]);
+        record.program_version = program;
+        record.finished_unix = time;
+        store.record(record);
+    };
+    finish(0, "new", 300);
+    finish(0, "old", 100);
+    finish(1, "old", 200);
+    const std::vector<StoredSweep> sweeps = store.sweeps();
+    ASSERT_EQ(sweeps.size(), 2U);
+    EXPECT_EQ(sweeps[0].name, file.name);
+    EXPECT_EQ(sweeps[0].text, file.text);
+    EXPECT_EQ(sweeps[0].program_versions, (std::vector<std::string>{"old", "new"}));
+    EXPECT_EQ(sweeps[1].id, second);
+    EXPECT_TRUE(sweeps[1].program_versions.empty());
+}
+
 TEST_F(ResultStoreTest, APointOfAnotherSweepIsDone) {
     ResultStore store(path_);
     store.add_sweep(sweep(2), sweep(2).points());
@@ -368,6 +396,10 @@ TEST_F(ResultStoreTest, FilesFromElsewhereAreLeftAlone) {
     std::filesystem::remove(path_);
     EXPECT_EQ(open_error({.mode = ResultStore::Mode::existing}),
               path_.string() + ": there is no such results database");
+    write_file(path_, "");
+    EXPECT_EQ(open_error({.mode = ResultStore::Mode::existing}),
+              path_.string() + ": is empty: must be a results database");
+    EXPECT_EQ(std::filesystem::file_size(path_), 0U);
     path_ = folder_ / "none" / "r.db";
     EXPECT_EQ(open_error(), path_.string() + ": cannot open: the folder or file cannot be opened");
 }
