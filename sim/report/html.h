@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "sim/report/result.h"
 
@@ -15,8 +14,5 @@ namespace bitloom {
 // reader without JavaScript sees the table of to_table. With "#selftest" in its address the page
 // tests itself and leaves the outcome in the attribute data-selftest of <html>.
 std::string to_html(const RunResult& result);
-
-// Text for element content and quoted attributes: & < > " '
-std::string html_escaped(std::string_view text);
 
 }  // namespace bitloom

@@ -164,13 +164,6 @@ function showTables() {
     if (part) document.getElementById('tables').append(part);
 }
 
-function toggleTheme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme
-      ? root.dataset.theme === 'dark' : window.matchMedia('(prefers-color-scheme: dark)').matches;
-  root.dataset.theme = dark ? 'light' : 'dark';
-}
-
 document.getElementById('subtitle').textContent =
     `scheme ${result.scheme} \u00b7 fidelity ${result.fidelity} \u00b7 ${result.layers.length} layers`;
 document.getElementById('theme').addEventListener('click', toggleTheme);

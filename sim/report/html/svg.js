@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drawing: elements, number texts, axes. Nothing here knows what a result is.
+// Drawing: SVG elements and axes. Nothing here knows what a result is.
 'use strict';
 
 const FONT = 'Helvetica, Arial, sans-serif';
 
-// Every text passes through textContent or setAttribute; no markup is ever built from names.
 function svgElement(name, attributes = {}, ...children) {
   const node = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes))
     if (value !== undefined && value !== null) node.setAttribute(key, value);
   for (const child of children) node.append(child);
-  return node;
-}
-
-function htmlElement(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes))
-    if (value !== undefined && value !== null) node.setAttribute(key, value);
-  for (const child of children) if (child !== null) node.append(child);
   return node;
 }
 
@@ -48,42 +39,6 @@ const measure = (() => {
     return context.measureText(text).width;
   };
 })();
-
-function elide(text, length) {
-  const points = Array.from(text);
-  if (points.length <= length) return text;
-  const tail = Math.floor((length - 1) / 2);
-  return points.slice(0, length - 1 - tail).join('') + '\u2026' +
-      points.slice(points.length - tail).join('');
-}
-
-// Numbers: 4 significant digits with an SI prefix; whole counts with separators.
-const PREFIXES = ['z', 'a', 'f', 'p', 'n', '\u00b5', 'm', '', 'k', 'M', 'G', 'T', 'P'];
-
-function prefixOf(value) {
-  if (!(value > 0)) return {factor: 1, prefix: ''};
-  const power = Math.max(-7, Math.min(5, Math.floor(Math.log10(value) / 3 + 1e-9)));
-  return {factor: Math.pow(10, -3 * power), prefix: PREFIXES[power + 7]};
-}
-
-function withPrefix(value, unit) {
-  if (!(value > 0)) return value === 0 ? '0 ' + unit : 'n/a';
-  let {factor, prefix} = prefixOf(value);
-  if (value * factor >= 999.95) ({factor, prefix} = prefixOf(value * 1.001));
-  return significant(value * factor) + ' ' + prefix + unit;
-}
-
-function significant(value) {
-  if (value === null || !isFinite(value)) return 'n/a';
-  const size = Math.abs(value);
-  if (size >= 999.95) return grouped(Math.round(value));
-  if (size !== 0 && size < 0.01) return value.toPrecision(3);
-  return value.toFixed(size < 9.9995 ? 3 : size < 99.995 ? 2 : 1);
-}
-
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-const percentText = (fraction, digits = 1) =>
-    fraction === null ? 'n/a' : (100 * fraction).toFixed(digits) + ' %';
 
 // Round values that divide 0..max into about `count` steps of 1, 2 or 5 times a power of ten.
 function linearTicks(max, count) {

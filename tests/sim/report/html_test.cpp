@@ -12,6 +12,7 @@
 
 #include "models/base/output_file.h"
 #include "sim/report/json.h"
+#include "sim/report/page_template.h"
 #include "tests/sim/report/sample_results.h"
 
 namespace bitloom {
