@@ -172,6 +172,20 @@ std::int64_t ResultStore::add_sweep(const SweepFile& file, std::span<const Sweep
     return id;
 }
 
+void ResultStore::add_points(std::int64_t sweep, std::span<const SweepPoint> points) {
+    Transaction transaction(*this);
+    Statement entry(database_,
+                    "INSERT INTO sweep_point (sweep, number, hash) SELECT ?1, "
+                    "(SELECT count(*) FROM sweep_point WHERE sweep = ?1), ?2 WHERE NOT EXISTS "
+                    "(SELECT 1 FROM sweep_point WHERE sweep = ?1 AND hash = ?2)");
+    for (const SweepPoint& point : points) {
+        entry.bind(sweep).bind(point.hash);
+        transaction.run(entry);
+        entry.reset();
+    }
+    transaction.commit();
+}
+
 void ResultStore::record(const PointRecord& record) {
     for (const auto& [name, metric] : record.metrics)
         if (const double* real = std::get_if<double>(&metric))

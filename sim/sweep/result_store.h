@@ -17,9 +17,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "sim/sweep/metric.h"
 #include "sim/sweep/sweep_file.h"
 
 struct sqlite3;
@@ -27,10 +27,6 @@ struct sqlite3;
 namespace bitloom {
 
 class Statement;
-
-// Integers stay integers, all 64 bits of them; reals keep every bit. A real must not be NaN: what
-// is not available is left out.
-using Metric = std::variant<std::int64_t, double>;
 
 enum class PointStatus { done, failed };
 
@@ -89,6 +85,9 @@ public:
     // Enters a sweep and its points in their order; the same text (of the file) and points again
     // give the same id.
     std::int64_t add_sweep(const SweepFile& file, std::span<const SweepPoint> points);
+    // Further points of a search, which come after those it has; one that it has is not entered
+    // again.
+    void add_points(std::int64_t sweep, std::span<const SweepPoint> points);
 
     std::vector<StoredSweep> sweeps();  // in the order in which they were entered
 

@@ -11,10 +11,16 @@
 //     array.stacking = chip == olive
 //     [require]                           # points where this fails are left out
 //     area = array.rows * array.columns <= 4096
+//     [search]
+//     minimize = latency_s, energy_pj     # metrics; the frontier is over these
+//     maximize = accuracy
+//     limits = area_mm2 <= 10             # of points on the frontier
+//     population = 40                     # of nsga2 and moead
+//     generations = 20
 //     [sweep]
-//     method = grid                       # or random, latin_hypercube
+//     method = grid                       # or random, latin_hypercube, nsga2, moead
 //     points = 100                        # of random and latin_hypercube
-//     seed = 1
+//     seed = 1                            # of all but grid
 //     timeout = 600s                      # of one point; 0: none
 //     memory = 2GiB                       # of one point; 0: no limit
 #pragma once
@@ -28,10 +34,13 @@
 
 #include "sim/sweep/condition.h"
 #include "sim/sweep/domain.h"
+#include "sim/sweep/objectives.h"
 
 namespace bitloom {
 
-enum class SweepMethod { grid, random, latin_hypercube };
+// The last two are searches: which points come next depends on the metrics of those before
+// (sim/sweep/search/search.h).
+enum class SweepMethod { grid, random, latin_hypercube, nsga2, moead };
 
 struct SweepSettings {
     SweepMethod method = SweepMethod::grid;
@@ -39,6 +48,13 @@ struct SweepSettings {
     std::int64_t seed = 1;          // >= 0
     double timeout_s = 0.0;         // >= 0
     std::int64_t memory_bytes = 0;  // >= 0
+};
+
+struct SearchSettings {
+    std::vector<Objective> objectives;  // minimized ones first, in the order given
+    std::vector<MetricLimit> limits;
+    std::int64_t population = 40;   // 8..10 000, a multiple of 4
+    std::int64_t generations = 20;  // after the first population; 1..100 000
 };
 
 struct SweepParameter {
@@ -69,11 +85,20 @@ struct SweepFile {
     std::string name;  // of the file
     std::string text;  // as read
     SweepSettings settings;
+    SearchSettings search;
     std::vector<SweepParameter> parameters;  // in the order of the file
     std::vector<SweepRequirement> requirements;
 
-    // Without duplicates, in the order in which they are found; the same file gives the same
-    // points.
+    bool is_search() const {
+        return settings.method == SweepMethod::nsga2 || settings.method == SweepMethod::moead;
+    }
+
+    // The point with these values of the parameters (in their order), without the keys whose
+    // condition does not hold; nothing when it fails a requirement.
+    std::optional<SweepPoint> point(const std::vector<std::string>& values) const;
+
+    // Not of a search. Without duplicates, in the order in which they are found; the same file
+    // gives the same points.
     //   grid: every combination; the last parameter of the file changes fastest.
     //   random: settings.points different ones, each parameter drawn on its own.
     //   latin_hypercube: each parameter's domain is cut into settings.points equal parts and every
@@ -84,9 +109,12 @@ struct SweepFile {
     std::vector<SweepPoint> points() const;
 };
 
-// Throws Error with every problem, a line each. With `known` a key that is not in it is a problem.
+// Throws Error with every problem, a line each. With `known` a key that is not in it is a problem,
+// with `metrics` an objective or limit of another metric.
 SweepFile parse_sweep(const std::string& name, const std::string& text,
-                      const std::vector<std::string>& known = {});
-SweepFile read_sweep(const std::filesystem::path& path, const std::vector<std::string>& known = {});
+                      const std::vector<std::string>& known = {},
+                      const std::vector<std::string>& metrics = {});
+SweepFile read_sweep(const std::filesystem::path& path, const std::vector<std::string>& known = {},
+                     const std::vector<std::string>& metrics = {});
 
 }  // namespace bitloom

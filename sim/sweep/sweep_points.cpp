@@ -13,6 +13,18 @@ namespace bitloom {
 
 namespace {
 
+std::optional<bool> evaluate(const Condition& condition, const std::string& place,
+                             const Condition::Lookup& lookup) {
+    try {
+        return condition.holds(lookup);
+    } catch (const Error& error) {
+        std::string values;
+        for (const std::string& name : condition.names())
+            values += (values.empty() ? "" : ", ") + name + " = " + *lookup(name);
+        fail("{}: {} (where {})", place, error.what(), values);
+    }
+}
+
 // Collects the points that meet the requirements, each once.
 class Collector {
 public:
@@ -20,43 +32,14 @@ public:
 
     // `values` of the parameters, in their order.
     void offer(const std::vector<std::string>& values) {
-        SweepPoint point;
-        const Condition::Lookup lookup = [&point](std::string_view name) -> const std::string* {
-            for (const auto& [key, value] : point.values)
-                if (key == name) return &value;
-            return nullptr;
-        };
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const SweepParameter& parameter = file_.parameters[i];
-            // A condition over a key that is not there holds for nothing: neither has this one.
-            if (parameter.when &&
-                !evaluate(*parameter.when, parameter.when_place, lookup).value_or(false))
-                continue;
-            point.values.emplace_back(parameter.name, values[i]);
-        }
-        for (const SweepRequirement& requirement : file_.requirements)
-            if (!evaluate(requirement.condition, requirement.place, lookup).value_or(true)) return;
-        std::sort(point.values.begin(), point.values.end());
-        point.hash = sha256_of_pairs(point.values);
-        if (seen_.insert(point.hash).second) points_.push_back(std::move(point));
+        std::optional<SweepPoint> point = file_.point(values);
+        if (point && seen_.insert(point->hash).second) points_.push_back(std::move(*point));
     }
 
     std::size_t size() const { return points_.size(); }
     std::vector<SweepPoint> take() { return std::move(points_); }
 
 private:
-    static std::optional<bool> evaluate(const Condition& condition, const std::string& place,
-                                        const Condition::Lookup& lookup) {
-        try {
-            return condition.holds(lookup);
-        } catch (const Error& error) {
-            std::string values;
-            for (const std::string& name : condition.names())
-                values += (values.empty() ? "" : ", ") + name + " = " + *lookup(name);
-            fail("{}: {} (where {})", place, error.what(), values);
-        }
-    }
-
     const SweepFile& file_;
     std::vector<SweepPoint> points_;
     std::unordered_set<std::string> seen_;
@@ -141,6 +124,25 @@ const std::string* SweepPoint::find(std::string_view key) const {
     return nullptr;
 }
 
+std::optional<SweepPoint> SweepFile::point(const std::vector<std::string>& values) const {
+    SweepPoint point;
+    const Condition::Lookup lookup = [&point](std::string_view key) { return point.find(key); };
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const SweepParameter& parameter = parameters[i];
+        // A condition over a key that is not there holds for nothing: neither has this one.
+        if (parameter.when &&
+            !evaluate(*parameter.when, parameter.when_place, lookup).value_or(false))
+            continue;
+        point.values.emplace_back(parameter.name, values[i]);
+    }
+    for (const SweepRequirement& requirement : requirements)
+        if (!evaluate(requirement.condition, requirement.place, lookup).value_or(true))
+            return std::nullopt;
+    std::sort(point.values.begin(), point.values.end());
+    point.hash = sha256_of_pairs(point.values);
+    return point;
+}
+
 std::vector<SweepPoint> SweepFile::points() const {
     Collector collector(*this);
     switch (settings.method) {
@@ -153,6 +155,9 @@ std::vector<SweepPoint> SweepFile::points() const {
         case SweepMethod::latin_hypercube:
             offer_latin_hypercube(*this, collector);
             break;
+        case SweepMethod::nsga2:
+        case SweepMethod::moead:
+            BITLOOM_CHECK(false, "the points of a search are known while it runs");
     }
     if (collector.size() == 0) fail("{}: no point meets every requirement", name);
     return collector.take();

@@ -172,6 +172,24 @@ TEST_F(ResultStoreTest, SweepsAreListedWithThePrograms) {
     EXPECT_TRUE(sweeps[1].program_versions.empty());
 }
 
+// A search finds its points as it goes and comes upon the same ones when it is run again.
+TEST_F(ResultStoreTest, PointsAddedToASweepFollowEachOnce) {
+    ResultStore store(path_);
+    const std::vector<SweepPoint> points = sweep(5).points();
+    const std::int64_t id = store.add_sweep(sweep(5), {});
+    const std::span<const SweepPoint> all(points);
+    store.add_points(id, all.subspan(3, 2));
+    store.add_points(id, all.subspan(2, 2));
+    store.add_points(id, all.subspan(0, 1));
+    EXPECT_EQ(store.counts(id, version).points, 4);
+    for (const SweepPoint& point : points) store.record(record_of(point));
+    std::vector<std::string> hashes;
+    for (const PointRecord& record : store.records(id, version))
+        hashes.push_back(record.point.hash);
+    EXPECT_EQ(hashes, (std::vector<std::string>{points[3].hash, points[4].hash, points[2].hash,
+                                                points[0].hash}));
+}
+
 TEST_F(ResultStoreTest, APointOfAnotherSweepIsDone) {
     ResultStore store(path_);
     store.add_sweep(sweep(2), sweep(2).points());

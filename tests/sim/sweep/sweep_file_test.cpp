@@ -28,9 +28,10 @@ std::string shown(const std::vector<SweepPoint>& list) {
     return text;
 }
 
-std::string error(const std::string& text, const std::vector<std::string>& known = {}) {
+std::string error(const std::string& text, const std::vector<std::string>& known = {},
+                  const std::vector<std::string>& metrics = {}) {
     try {
-        parse_sweep("runs/s.ini", text, known).points();
+        parse_sweep("runs/s.ini", text, known, metrics).points();
     } catch (const Error& caught) {
         return caught.what();
     }
@@ -156,8 +157,8 @@ TEST(SweepFile, EveryProblemIsReportedWithItsLine) {
               "digits, as 64, 0.5 or 64KiB\n"
               "runs/s.ini:2: rows is given twice; first in runs/s.ini:1\n"
               "runs/s.ini:3: unknown key 'chp'; did you mean 'chip'?\n"
-              "runs/s.ini:6: sweep.method = gird: must be one of grid random latin_hypercube; "
-              "did you mean 'grid'?\n"
+              "runs/s.ini:6: sweep.method = gird: must be one of grid random latin_hypercube "
+              "nsga2 moead; did you mean 'grid'?\n"
               "runs/s.ini:7: unknown key 'sweep.seeds'; did you mean 'sweep.seed'?\n"
               "runs/s.ini:9: when.cols: there is no parameter 'cols'; did you mean 'rows'?\n"
               "runs/s.ini:11: require.x = rows <: ends where a number, parameter or text must "
@@ -189,6 +190,58 @@ TEST(SweepFile, ErrorsSayWhatIsAllowed) {
              {"a = 1\n[require]\nx = a == 1\nx = a == 1\n",
               "runs/s.ini:4: require.x is given twice; first in runs/s.ini:3"}})
         EXPECT_EQ(error(text), expected) << text;
+}
+
+TEST(SweepFile, ASearchHasObjectivesAndLimits) {
+    const SweepFile file = parse_sweep(
+        "s.ini",
+        "a = 1..9\n[search]\nmaximize = accuracy\nminimize = latency_s, energy_pj  # two\n"
+        "limits = area_mm2 <= 10, accuracy >= 0.9\npopulation = 24\ngenerations = 5\n"
+        "[sweep]\nmethod = nsga2\nseed = 3\n",
+        {"a"}, {"accuracy", "latency_s", "energy_pj", "area_mm2"});
+    EXPECT_TRUE(file.is_search());
+    ASSERT_EQ(file.search.objectives.size(), 3U);
+    EXPECT_EQ(file.search.objectives[0].metric, "latency_s");
+    EXPECT_FALSE(file.search.objectives[1].maximize);
+    EXPECT_EQ(file.search.objectives[2].metric, "accuracy");
+    EXPECT_TRUE(file.search.objectives[2].maximize);
+    EXPECT_EQ(file.search.limits.size(), 2U);
+    EXPECT_EQ(file.search.population, 24);
+    EXPECT_EQ(file.search.generations, 5);
+}
+
+// The frontier of a grid is over its objectives, too.
+TEST(SweepFile, ObjectivesBelongToEveryMethod) {
+    const SweepFile file = parse_sweep("s.ini", "a = 1..9\n[search]\nminimize = cycles\n");
+    EXPECT_FALSE(file.is_search());
+    EXPECT_EQ(file.search.objectives.size(), 1U);
+    EXPECT_EQ(file.points().size(), 9U);
+}
+
+TEST(SweepFile, ErrorsOfASearchSayWhatIsAllowed) {
+    const std::vector<std::string> metrics = {"accuracy", "cycles"};
+    for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"[sweep]\nmethod = moead\n",
+              "runs/s.ini:3: sweep.method = moead: needs search.minimize or search.maximize, as "
+              "search.minimize = latency_s, energy_pj"},
+             {"[sweep]\nmethod = nsga2\npoints = 9\n[search]\nminimize = cycles\n",
+              "runs/s.ini:4: sweep.points has no effect: sweep.method is nsga2"},
+             {"[search]\nminimize = cycles\npopulation = 8\n",
+              "runs/s.ini:4: search.population has no effect: sweep.method is grid"},
+             {"[search]\npopulation = 10\n[sweep]\nmethod = nsga2\n[search]\nminimize = cycles\n",
+              "runs/s.ini:3: search.population = 10: must be 8..10000, a multiple of 4"},
+             {"[search]\nminimize = cycels\n",
+              "runs/s.ini:3: search.minimize = cycels: unknown metric 'cycels'; did you mean "
+              "'cycles'?; known: accuracy cycles"},
+             {"[search]\nminimize = cycles\nmaximize = cycles\n",
+              "runs/s.ini:4: search.maximize = cycles: cycles is in search.minimize, too"},
+             {"[search]\nlimits = edp <= 3\n",
+              "runs/s.ini:3: search.limits = edp <= 3: unknown metric 'edp'; known: accuracy "
+              "cycles"},
+             {"[search]\nlimits = cycles\n",
+              "runs/s.ini:3: search.limits = cycles: 'cycles': must be METRIC <= NUMBER or METRIC "
+              ">= NUMBER"}})
+        EXPECT_EQ(error("a = 1\n" + text, {}, metrics), expected) << text;
 }
 
 }  // namespace
