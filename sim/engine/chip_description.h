@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "models/chip/cim_chip/cim_chip_config.h"
 #include "models/chip/gemm_chip/gemm_chip_config.h"
 #include "models/energy/energy_account.h"
 #include "sim/config/key_set.h"
@@ -14,7 +16,7 @@
 
 namespace bitloom {
 
-// Access widths of the buffers, for their energy and area.
+// Access widths of a GEMM chip's buffers, for their energy and area.
 struct BufferWidths {
     std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 32, vector_bits = 512,
                  global_bits = 512;
@@ -23,11 +25,19 @@ struct BufferWidths {
 struct ChipDescription {
     std::string name;          // stem of the .ini file
     std::string type = "ant";  // which array: decides which keys there are
-    GemmChipConfig chip;
+    std::variant<GemmChipConfig, CimChipConfig> chip;
     BufferWidths widths;
+    std::string adc_energy;    // of an analog chip: which rows of the table price a conversion
     bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
     std::map<std::string, std::string> configuration;  // every resolved key
+
+    bool is_analog() const { return std::holds_alternative<CimChipConfig>(chip); }
+    // The configuration of the kind that the chip is; of another one InternalError.
+    GemmChipConfig& gemm();
+    const GemmChipConfig& gemm() const;
+    CimChipConfig& cim();
+    const CimChipConfig& cim() const;
 };
 
 // Which array a chip has: the values of the key chip.type.

@@ -1,65 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/engine.h"
 
-#include <algorithm>
-#include <map>
-#include <optional>
-#include <set>
-
 #include "models/base/error.h"
 #include "models/base/random.h"
-#include "models/chip/gemm_chip/gemm_chip.h"
-#include "models/memory/dram.h"
 #include "models/numeric/format.h"
 #include "sim/engine/activation_codec.h"
-#include "sim/engine/host_executor.h"
-#include "sim/engine/layer_report.h"
-#include "sim/mapping/fused_pooling.h"
-#include "sim/mapping/map_layer.h"
-#include "sim/mapping/weight_image.h"
+#include "sim/engine/chip_run.h"
 
 namespace bitloom {
 
 namespace {
-
-// Gives the chip one layer at a time. Everything that may fail (mapping, checks) happens between
-// layers, outside of the kernel's processes: an exception that leaves a process would only arrive
-// as text.
-class Runner : public sc_core::sc_module {
-public:
-    SC_HAS_PROCESS(Runner);
-    Runner(sc_core::sc_module_name name, GemmChip& chip) : sc_module(name), chip_(chip) {
-        SC_THREAD(run);
-    }
-
-    // Runs the simulation until the layer is done.
-    LayerMeasurement execute(const LayerProgram& program, bool record_spans) {
-        program_ = &program;
-        record_spans_ = record_spans;
-        done_ = false;
-        go_.notify(sc_core::SC_ZERO_TIME);
-        sc_core::sc_start();
-        BITLOOM_CHECK(done_, "layer '{}': no unit waits for ever; stuck at cycle {}", program.layer,
-                      chip_.now_cycles());
-        return std::move(measured_);
-    }
-
-private:
-    void run() {
-        for (;;) {
-            wait(go_);
-            measured_ = chip_.run(*program_, record_spans_);
-            done_ = true;
-        }
-    }
-
-    GemmChip& chip_;
-    const LayerProgram* program_ = nullptr;
-    bool record_spans_ = false;
-    bool done_ = false;
-    LayerMeasurement measured_;
-    sc_core::sc_event go_;
-};
 
 // Uniform over the codes with a finite value; vectors start on bytes.
 std::vector<std::byte> random_activation(const Activation& a, std::uint64_t seed) {
@@ -73,6 +23,8 @@ std::vector<std::byte> random_activation(const Activation& a, std::uint64_t seed
         values[i] = static_cast<float>(finite[stream.below(i, finite.size())] * a.scale);
     return encode_activation(a, values);
 }
+
+}  // namespace
 
 ActivationBytes external_activations(const Trace& trace, std::uint64_t seed, bool& from_dataset) {
     const Manifest& manifest = trace.manifest();
@@ -94,27 +46,26 @@ ActivationBytes external_activations(const Trace& trace, std::uint64_t seed, boo
     return activations;
 }
 
-void write_memory(GemmChip& chip, const Trace& trace, const MemoryMap& memory,
-                  const ActivationBytes& activations) {
-    const auto put = [&](const TensorPlace& place, std::span<const std::byte> bytes) {
-        BITLOOM_CHECK(std::ssize(bytes) == place.bytes(), "{} bytes for a place of {}",
-                      bytes.size(), place.bytes());
-        chip.backdoor_write(place.address, bytes);
-    };
-    // Places on the chip are shared over time: their bytes are written when a layer needs them.
-    for (const auto& [name, bytes] : activations)
-        if (const TensorPlace& place = memory.activation(name); !MemoryMap::is_on_chip(place))
-            put(place, bytes);
-    for (const Layer& layer : trace.manifest().layers) {
-        if (layer.weights) put(memory.weights(layer), weight_image(trace, layer));
-        if (layer.weights || layer.op == Operator::matmul)
-            put(memory.parameters(layer), parameter_image(trace, layer));
-        if (!layer.constant.empty())
-            put(memory.constant(layer), trace.tensor(layer.constant).bytes);
-    }
+LayerRunner::LayerRunner(sc_core::sc_module_name module_name) : sc_module(module_name) {
+    SC_THREAD(run);
 }
 
-}  // namespace
+void LayerRunner::execute(const std::string& layer, std::function<void()> body) {
+    body_ = std::move(body);
+    done_ = false;
+    go_.notify(sc_core::SC_ZERO_TIME);
+    sc_core::sc_start();
+    BITLOOM_CHECK(done_, "layer '{}': no unit waits for ever; stuck at {} ps", layer,
+                  sc_core::sc_time_stamp().value());
+}
+
+void LayerRunner::run() {
+    for (;;) {
+        wait(go_);
+        body_();
+        done_ = true;
+    }
+}
 
 RunResult run_chip(const ChipDescription& description, const Trace& trace,
                    const RunOptions& options) {
@@ -122,103 +73,10 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     if (trace.shape_only())
         fail("network '{}': the trace holds shapes only: give it codes (bitloom quantize --random)",
              manifest.network);
-    GemmChipConfig config = description.chip;
-    config.fidelity = options.fidelity;
-    config.vcd = options.vcd;
-    const ChipCosts costs = chip_costs(description);
-
-    std::set<std::string> selected(options.layers.begin(), options.layers.end());
-    for (const std::string& name : selected)
+    for (const std::string& name : options.layers)
         if (manifest.find_layer(name) == nullptr)
             fail("layer '{}': network '{}' has no such layer", name, manifest.network);
-    const auto is_selected = [&](const Layer& layer) {
-        return selected.empty() || selected.contains(layer.name);
-    };
-
-    // A pooling is fused when both layers are simulated.
-    FusedPools pools;
-    if (config.fuse_pooling)
-        for (const auto& [name, pool] : find_fused_pools(manifest))
-            if (selected.empty() || (selected.contains(name) && selected.contains(pool->name)))
-                pools[name] = pool;
-    std::set<std::string> fused;
-    for (const auto& [name, pool] : pools) fused.insert(pool->name);
-    const MemoryMap memory(trace, config.global_buffer_bytes, pools);
-
-    bool from_dataset = false;
-    const ActivationBytes inputs = external_activations(trace, options.seed, from_dataset);
-    const bool run_dataset = options.accuracy && trace.has_tensor("dataset/labels");
-    // Layers that are left out are computed here, so that those simulated find their inputs.
-    const bool need_expected = options.check || !selected.empty();
-    std::optional<HostExecutor> host;
-    if (need_expected || run_dataset) host.emplace(trace, accumulator_bits(config.array));
-    ActivationBytes expected = inputs;
-    if (need_expected) host->run(expected);
-
-    // All layers are mapped first: one that does not fit is reported before any is simulated.
-    std::map<std::string, LayerProgram> programs;
-    for (const Layer& layer : manifest.layers)
-        if (is_selected(layer) && !MemoryMap::is_alias(manifest, layer) &&
-            !fused.contains(layer.name))
-            programs.emplace(layer.name,
-                             map_layer(trace, layer, memory, config,
-                                       pools.contains(layer.name) ? pools[layer.name] : nullptr));
-
-    sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
-    Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
-    GemmChip chip("chip", config);
-    chip.memory().bind(dram.socket);
-
-    RunResult result = describe_run(description, trace, options);
-    Runner runner("runner", chip);
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the backdoor needs bound sockets
-    write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
-
-    double done = 0;
-    for (const Layer& layer : manifest.layers) {
-        ++done;
-        if (!is_selected(layer)) continue;
-        if (options.progress)
-            options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
-        if (!selected.empty() && !fused.contains(layer.name))
-            for (const std::string& name : layer.inputs)
-                chip.backdoor_write(memory.activation(name).address, expected.at(name));
-        const Activity dram_before = dram.activity();
-        LayerMeasurement measured;
-        measured.begin_cycle = chip.now_cycles();
-        if (const auto program = programs.find(layer.name); program != programs.end())
-            measured = runner.execute(program->second, options.timeline);
-        Activity dram_activity = dram.activity();
-        dram_activity -= dram_before;
-        measured.activity += dram_activity;
-        LayerResult report = report_layer(trace, layer, config, costs, measured);
-        if (fused.contains(layer.name)) report.shape += ", with the convolution";
-        for (const std::string& name : layer.outputs) {
-            if (pools.contains(layer.name)) break;  // its results do not leave the chip
-            std::vector<std::byte> bytes(static_cast<std::size_t>(memory.activation(name).bytes()));
-            chip.backdoor_read(memory.activation(name).address, bytes);
-            BITLOOM_CHECK(!options.check || bytes == expected.at(name),
-                          "layer '{}': '{}' of the chip equals the integer reference", layer.name,
-                          name);
-            if (from_dataset && name == layer.outputs[0])
-                report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
-                                report);
-        }
-        add_spans(layer, measured, result);
-        result.layers.push_back(std::move(report));
-    }
-    result.cycles = chip.now_cycles();
-
-    summarize(description, costs, result);
-    if (run_dataset) {
-        result.accuracy.chip_top1 = host->accuracy(options.max_inputs, [&](double d, double total) {
-            if (options.progress) options.progress("test inputs", d, total);
-        });
-        const auto all = std::ssize(trace.tensor("dataset/labels").as<std::int64_t>());
-        result.accuracy.inputs =
-            options.max_inputs < 0 ? all : std::min<std::int64_t>(all, options.max_inputs);
-    }
-    return result;
+    return run_gemm_chip(description, trace, options);
 }
 
 }  // namespace bitloom

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/engine/psum_source.h"
 #include "workloads/trace/trace.h"
 
 namespace bitloom {
@@ -21,13 +22,15 @@ using ActivationBytes = std::map<std::string, std::vector<std::byte>>;
 
 class HostExecutor {
 public:
-    // The trace must hold its weights. accumulator_bits: 16..32.
+    // Integer psums. The trace must hold its weights. accumulator_bits: 16..32.
     HostExecutor(const Trace& trace, int accumulator_bits);
+    // Psums and parameters of another source.
+    HostExecutor(const Trace& trace, std::shared_ptr<const PsumSource> source);
     ~HostExecutor();
 
     // Adds the result of every layer to `activations`, which holds the external inputs.
-    // Thread-safe.
-    void run(ActivationBytes& activations) const;
+    // input_number: for the source of the psums. Thread-safe.
+    void run(ActivationBytes& activations, std::uint64_t input_number = 0) const;
 
     // Share of the data set whose largest output (the first of equals) is at the label; over the
     // first `max_inputs` (< 0: all). Requires dataset tensors. The result does not depend on the
@@ -38,7 +41,7 @@ public:
 private:
     struct LayerState;
     const Trace trace_;
-    const int accumulator_bits_;
+    const std::shared_ptr<const PsumSource> source_;
     std::vector<std::unique_ptr<LayerState>> layers_;
 };
 

@@ -54,11 +54,12 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.configuration = chip.configuration;
     result.provenance = manifest.provenance;
     result.provenance["run_seed"] = std::to_string(options.seed);
-    result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(chip.chip.clock_hz));
-    result.dram_bandwidth_bytes_per_s = dram_parameters(chip.chip.dram).peak_bytes_per_s();
-    result.peak_macs_per_cycle = peak_macs_per_cycle(chip.chip.array, 4, 4);
-    result.peak_bit_macs_per_cycle = peak_bit_macs_per_cycle(chip.chip.array);
-    result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(chip.chip.array, 8, 8);
+    const GemmChipConfig& config = chip.gemm();
+    result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(config.clock_hz));
+    result.dram_bandwidth_bytes_per_s = dram_parameters(config.dram).peak_bytes_per_s();
+    result.peak_macs_per_cycle = peak_macs_per_cycle(config.array, 4, 4);
+    result.peak_bit_macs_per_cycle = peak_bit_macs_per_cycle(config.array);
+    result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(config.array, 8, 8);
     if (manifest.float_accuracy >= 0) result.accuracy.float_top1 = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0)
         result.accuracy.quantized_top1 = manifest.quantized_accuracy;
@@ -155,12 +156,12 @@ void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& r
     if (overflows > 0)
         result.notes.push_back(
             fmt::format("{} psums wrapped at {} bits: see accumulator_overflows of the layers",
-                        overflows, accumulator_bits(chip.chip.array)));
+                        overflows, accumulator_bits(chip.gemm().array)));
     result.notes.push_back("Cycles, energy: one inference (batch 1). Energy: counted events x " +
                            chip.energy_table.filename().string() +
                            ", leakage x time; every row's source: bitloom "
                            "show energy.");
-    result.notes.push_back("DRAM: " + chip.chip.dram +
+    result.notes.push_back("DRAM: " + chip.gemm().dram +
                            ", I/O included. Area: no routing overhead.");
 }
 

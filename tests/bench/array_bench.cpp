@@ -18,7 +18,7 @@ namespace {
 void array_speed(benchmark::State& state, const char* fidelity) {
     ChipDescription chip =
         read_chip(std::filesystem::path(BITLOOM_SOURCE_DIR) / "models/chip/ant.ini");
-    auto& array = std::get<SystolicConfig>(chip.chip.array);
+    auto& array = std::get<SystolicConfig>(chip.gemm().array);
     array.rows = array.columns = state.range(0);
     const Trace trace = gemm_trace(256, 64, 576, "flint4", "uflint4", 1);
     double cycles = 0;

@@ -44,7 +44,7 @@ std::string violations(std::uint64_t seed) {
     const ChipDescription chip = chip_with(random_chip_keys(seed, trace));
     const ChipCosts costs = chip_costs(chip);
     const MemoryMap map(trace);
-    const FusedPools pools = chip.chip.fuse_pooling ? find_fused_pools(m) : FusedPools{};
+    const FusedPools pools = chip.gemm().fuse_pooling ? find_fused_pools(m) : FusedPools{};
     std::set<const Layer*> fused;
     for (const auto& [name, pool] : pools) fused.insert(pool);
     RunOptions options;

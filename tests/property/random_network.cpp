@@ -547,10 +547,10 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
     for (;;) try {
             const ChipDescription chip = chip_with(keys, kind);
             const FusedPools pools =
-                chip.chip.fuse_pooling ? find_fused_pools(trace.manifest()) : FusedPools{};
-            const MemoryMap memory(trace, chip.chip.global_buffer_bytes, pools);
+                chip.gemm().fuse_pooling ? find_fused_pools(trace.manifest()) : FusedPools{};
+            const MemoryMap memory(trace, chip.gemm().global_buffer_bytes, pools);
             for (const Layer& layer : trace.manifest().layers)
-                map_layer(trace, layer, memory, chip.chip,
+                map_layer(trace, layer, memory, chip.gemm(),
                           pools.contains(layer.name) ? pools.at(layer.name) : nullptr);
             return keys;
         } catch (const Error& error) {

@@ -186,7 +186,7 @@ TEST(GemmChip, ResultsAndTrafficDoNotDependOnTheMemory) {
              {std::pair(0, "tile"), std::pair(37, "tile"), std::pair(3, "pe")}) {
             const std::string text = in_child([&, latency = cycles, name = fidelity] {
                 const Trace trace = random_network_trace(seed);
-                GemmChipConfig config = chip_with(random_chip_keys(seed, trace)).chip;
+                GemmChipConfig config = chip_with(random_chip_keys(seed, trace)).gemm();
                 config.fidelity = name;
                 ChipBench bench(trace, config, latency);
                 std::string problems = bench.simulate();

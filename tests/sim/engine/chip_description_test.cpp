@@ -25,25 +25,26 @@ std::string error_of(const KeyValues& keys, const std::string& file = ini) {
 
 TEST(ChipDescription, AntHasThePublishedShape) {
     const ChipDescription chip = read_chip(ini);
-    const auto& array = std::get<SystolicConfig>(chip.chip.array);
+    const auto& array = std::get<SystolicConfig>(chip.gemm().array);
     EXPECT_EQ(chip.name, "ant");
     EXPECT_EQ(array.rows, 64);
     EXPECT_EQ(array.columns, 64);
     EXPECT_EQ(array.dataflow, Dataflow::output_stationary);
     EXPECT_EQ(array.drain, Drain::bus);
-    EXPECT_EQ(chip.chip.clock_hz, 500'000'000);
-    EXPECT_EQ(chip.chip.weight_buffer_bytes + chip.chip.activation_buffer_bytes +
-                  chip.chip.output_buffer_bytes,
+    EXPECT_EQ(chip.gemm().clock_hz, 500'000'000);
+    EXPECT_EQ(chip.gemm().weight_buffer_bytes + chip.gemm().activation_buffer_bytes +
+                  chip.gemm().output_buffer_bytes,
               512 * 1024);
     EXPECT_EQ(chip.configuration.at("array.rows"), "64");
 }
 
 TEST(ChipDescription, ChoicesBecomeTheirEnumerators) {
     const ChipDescription chip = read_chip(ini, {{"array.dataflow", "weight_stationary"}});
-    const auto& array = std::get<SystolicConfig>(chip.chip.array);
+    const auto& array = std::get<SystolicConfig>(chip.gemm().array);
     EXPECT_EQ(array.dataflow, Dataflow::weight_stationary);
-    EXPECT_EQ(std::get<SystolicConfig>(read_chip(ini, {{"array.drain", "shift"}}).chip.array).drain,
-              Drain::shift);
+    EXPECT_EQ(
+        std::get<SystolicConfig>(read_chip(ini, {{"array.drain", "shift"}}).gemm().array).drain,
+        Drain::shift);
 }
 
 TEST(ChipDescription, RefusesShiftDrainOfAWeightStationaryArray) {

@@ -149,7 +149,7 @@ TEST(Engine, FoldsOneAfterAnotherTakeTheCyclesOfScaleSim) {
         for (const Layer& layer : trace.manifest().layers) {
             if (layer.op != Operator::conv2d) continue;
             const GemmView view = gemm_view(trace, layer);
-            const GemmTiling tiling = choose_tiling(view, chip.chip, layer.name);
+            const GemmTiling tiling = choose_tiling(view, chip.gemm(), layer.name);
             if (view.groups != 1) continue;
             const std::int64_t lines = view.activation_bits > 4 ? 2 : 1;
             const std::int64_t rows = 8 / lines, columns = 16 / lines;

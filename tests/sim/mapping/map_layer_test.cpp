@@ -236,7 +236,7 @@ TEST(MapLayer, EveryProgramIsCompleteAndFindsItsOperands) {
         const ChipDescription chip = chip_with(keys);
         for (const Layer& layer : trace.manifest().layers) {
             if (MemoryMap::is_alias(trace.manifest(), layer)) continue;
-            ASSERT_EQ(ProgramCheck(trace, layer, chip.chip).run(), "")
+            ASSERT_EQ(ProgramCheck(trace, layer, chip.gemm()).run(), "")
                 << "seed " << seed << ", " << text_of(keys);
         }
     }

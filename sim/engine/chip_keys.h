@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each kind of chip adds to a description: its keys, the rules between them, its costs.
+// Called by chip_description.
+#pragma once
+
+#include "sim/engine/chip_description.h"
+
+namespace bitloom {
+
+void declare_gemm_keys(KeySet& keys, ChipDescription& chip);
+void declare_cim_keys(KeySet& keys, ChipDescription& chip);
+
+// Throws Error, a line each, for values that do not fit together.
+void check_gemm_keys(const KeySet& keys, const GemmChipConfig& config);
+void check_cim_keys(const KeySet& keys, const CimChipConfig& config);
+
+ChipCosts gemm_costs(const ChipDescription& chip);
+// The arrays that a network takes are not known yet: arrays >= 1 leak.
+ChipCosts cim_costs(const ChipDescription& chip, std::int64_t arrays = 1);
+
+// Gives `costs` a buffer of this shape: rows of the SRAM model, one instance.
+void add_buffer(ChipCosts& costs, const ChipDescription& chip, const char* name, std::int64_t bytes,
+                std::int64_t access_bits);
+
+// "KEY = VALUE: allowed: ...", each with the place of the value. Throws Error when there are any.
+void throw_key_problems(const KeySet& keys, std::vector<std::string> problems);
+
+// The names of enumerators, for a key.
+template <class Enum, std::size_t count>
+std::vector<std::pair<std::string, Enum>> named(const std::array<Enum, count>& values) {
+    std::vector<std::pair<std::string, Enum>> names;
+    for (const Enum value : values) names.emplace_back(to_string(value), value);
+    return names;
+}
+
+}  // namespace bitloom
