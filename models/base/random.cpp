@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/base/random.h"
 
-#include <Random123/philox.h>
-
-#include <cmath>
-#include <numbers>
+#include "models/base/normal.h"
+#include "models/base/normal_kernel.h"
+#include "models/base/philox.h"
 
 namespace bitloom {
 
 namespace {
-
-r123::Philox4x32::ctr_type draw(std::uint64_t seed, std::uint64_t component, std::uint64_t index) {
-    const r123::Philox4x32::ctr_type counter = {
-        {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32),
-         static_cast<std::uint32_t>(component), static_cast<std::uint32_t>(component >> 32)}};
-    const r123::Philox4x32::key_type key = {
-        {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
-    return r123::Philox4x32()(counter, key);
-}
 
 std::uint64_t join(std::uint32_t low, std::uint32_t high) {
     return low | (static_cast<std::uint64_t>(high) << 32);
@@ -43,7 +33,7 @@ RandomStream::RandomStream(std::uint64_t seed, std::string_view component)
 }
 
 std::uint64_t RandomStream::bits(std::uint64_t index) const {
-    const auto words = draw(seed_, component_, index);
+    const auto words = philox(seed_, component_, index);
     return join(words[0], words[1]);
 }
 
@@ -57,10 +47,25 @@ std::uint64_t RandomStream::below(std::uint64_t index, std::uint64_t bound) cons
 }
 
 double RandomStream::normal(std::uint64_t index) const {
-    const auto words = draw(seed_, component_, index);
-    const double radius = 1.0 - to_unit(join(words[0], words[1]));  // (0, 1]: the log is finite
-    const double angle = to_unit(join(words[2], words[3]));
-    return std::sqrt(-2.0 * std::log(radius)) * std::cos(2.0 * std::numbers::pi * angle);
+    return normal_of_bits(bits(index));
+}
+
+std::int32_t RandomStream::normal_q16(std::uint64_t index) const {
+    return normal_q16_of_bits(philox(seed_, component_, index / 4)[index % 4]);
+}
+
+void RandomStream::normals_q16(std::uint64_t first, std::span<std::int32_t> values) const {
+    static const NormalKernel kernel = best_normal_kernel();
+    std::size_t done = 0;
+    // To the next whole block, whole blocks, and the rest.
+    while (done < values.size() && (first + done) % 4 != 0) {
+        values[done] = normal_q16(first + done);
+        ++done;
+    }
+    const std::size_t blocks = (values.size() - done) / 4;
+    kernel(seed_, component_, (first + done) / 4, static_cast<std::int64_t>(blocks),
+           values.data() + done);
+    for (done += 4 * blocks; done < values.size(); ++done) values[done] = normal_q16(first + done);
 }
 
 }  // namespace bitloom

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace bitloom {
@@ -20,8 +21,13 @@ public:
     double uniform(std::uint64_t index) const;
     // Uniform in 0..bound-1 (multiply-shift of 64 bits; bias below bound/2^64). bound >= 1.
     std::uint64_t below(std::uint64_t index, std::uint64_t bound) const;
-    // Standard normal (Box-Muller).
+    // Standard normal, the same bits on every machine; error below 1e-15, |.| < 8.3 (normal.h).
     double normal(std::uint64_t index) const;
+    // Standard normal in 2^-16, of 32 bits, |.| <= 6.34 * 2^16: four draws share the 128 bits of
+    // one index above, so a stream serves either these or the others.
+    std::int32_t normal_q16(std::uint64_t index) const;
+    // values[i] = normal_q16(first + i), a few nanoseconds each.
+    void normals_q16(std::uint64_t first, std::span<std::int32_t> values) const;
 
 private:
     std::uint64_t seed_;

@@ -91,8 +91,8 @@ TEST(DeviceArray, SeedComponentTimeAndReadingAreDrawsOfTheirOwn) {
 TEST(DeviceArray, KnownConductances) {
     const DeviceModel& model = device_model("pcm");
     const DeviceArray array(model, std::vector<double>{1.0, 5.0, 12.5, 25.0}, 1, "known");
-    EXPECT_EQ(array.read_units(0.0), (std::vector<std::int32_t>{49876, 171144, 556701, 1065752}));
-    EXPECT_EQ(array.read_units(day), (std::vector<std::int32_t>{27596, 113038, 346309, 785995}));
+    EXPECT_EQ(array.read_units(0.0), (std::vector<std::int32_t>{33340, 226919, 521231, 1039592}));
+    EXPECT_EQ(array.read_units(day), (std::vector<std::int32_t>{33474, 159701, 318985, 804538}));
 }
 
 TEST(Conductance, NearestUnitTiesToEven) {
