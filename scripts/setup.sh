@@ -4,14 +4,14 @@
 # installs nothing that is there already.
 #
 #   scripts/setup.sh          to build and run
-#   scripts/setup.sh --tests  also to test: browser, sanitizers, fuzzer, benchmarks
+#   scripts/setup.sh --tests  also to test: browser, sanitizers, fuzzer, benchmarks, Slurm
 set -euo pipefail
 
 build_packages=(
   build-essential cmake ninja-build ccache pkg-config python3
   libsystemc-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev
   libeigen3-dev libtbb-dev librandom123-dev
-  libsqlite3-dev libssl-dev
+  libsqlite3-dev libssl-dev libpagmo-dev libboost-serialization-dev
   libprotobuf-dev protobuf-compiler libonnx-dev
   verilator
 )
@@ -20,6 +20,7 @@ test_packages=(
   yosys iverilog
   clang libclang-rt-14-dev
   libbenchmark-dev libdnnl-dev
+  slurmctld slurmd slurm-client munge
 )
 
 packages=("${build_packages[@]}")

@@ -9,6 +9,7 @@ find_package(Protobuf REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(SQLite3 REQUIRED)
+find_package(pagmo REQUIRED)
 find_package(PkgConfig REQUIRED)
 # Debian's own interpreter sees Debian's packages; another one on the PATH may not.
 if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
