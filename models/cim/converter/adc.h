@@ -32,6 +32,9 @@ struct AdcConfig {
 
 std::vector<std::string> problems(const AdcConfig& config);
 
+// Whether thresholds are not those of an ideal converter.
+bool has_static_errors(const AdcConfig& config);
+
 // 2^(bits-1) - 1.
 std::int32_t largest_code(const AdcConfig& config);
 
@@ -40,6 +43,10 @@ class Adc {
 public:
     // `lsb` >= 1: charge of one code. Static errors are draws at (seed, index).
     Adc(const AdcConfig& config, std::int64_t lsb, std::uint64_t seed, std::uint64_t index);
+
+    // A converter given by its thresholds of -largest..largest + 1 (bits <= 14; gain and other
+    // errors of the config are ignored; only a SAR's may be out of order). Its lsb() is 1.
+    Adc(const AdcConfig& config, std::vector<std::int64_t> thresholds);
 
     std::int64_t lsb() const { return lsb_; }
     std::int32_t largest() const { return largest_; }
@@ -51,10 +58,6 @@ public:
     // sar: binary search over the thresholds, highest bit first (also when capacitors are so bad
     // that thresholds are not in order); else the number of thresholds passed. Saturates.
     std::int32_t convert(std::int64_t charge) const;
-    // The same for many: codes[i] of charges[i]; returns how many saturated, that is lay beyond the
-    // outer thresholds.
-    std::int64_t convert(std::span<const std::int64_t> charges,
-                         std::span<std::int32_t> codes) const;
     // Whether the charge is beyond the range of codes: a larger or smaller code would fit it.
     bool saturates(std::int64_t charge) const;
 
@@ -63,6 +66,7 @@ private:
     std::int32_t largest_;
     bool sar_;
     bool floor_;
+    bool ordered_ = true;              // thresholds rise with codes
     std::vector<std::int64_t> table_;  // thresholds of -largest..largest + 1; empty: by formula
 };
 

@@ -52,6 +52,9 @@ int drive_fraction_bits(const DacConfig& config);
 // What one row gets in pass `pass` without errors, in ticks: signed, |.| <= longest_pulse().
 // |code| <= largest_input(), else InternalError.
 int pulse_ticks(const DacConfig& config, int pass, int code);
+// The same of many codes.
+void pulse_ticks(const DacConfig& config, int pass, std::span<const std::int8_t> codes,
+                 std::span<std::int16_t> ticks);
 
 // The drivers of the rows of one array.
 class Dac {
@@ -68,8 +71,8 @@ public:
 
 private:
     DacConfig config_;
-    std::vector<double> length_of_tick_;  // per row, with errors: 1 + gain
-    std::vector<double> offset_;          // per row, with errors: in ticks
+    std::vector<double> gain_;    // per row, with errors: 1 + gain
+    std::vector<double> offset_;  // per row, with errors: in ticks
     RandomStream jitter_;
     std::int64_t rows_;
 };

@@ -14,29 +14,10 @@
 
 #include "models/cim/converter/adc.h"
 #include "models/cim/converter/dac.h"
+#include "models/cim/crossbar/cim_counts.h"
 #include "models/cim/crossbar/cim_weights.h"
 
 namespace bitloom {
-
-// All of one or several multiplications; exact, adds up in any order.
-struct CimCounts {
-    std::int64_t vectors = 0;
-    std::int64_t passes = 0;  // of blocks: passes of the DAC per vector and block
-    std::int64_t phases = 0;  // of blocks: passes times phases_of(block)
-    std::int64_t conversions = 0;
-    std::int64_t saturated = 0;       // conversions beyond the range of codes
-    std::int64_t limited_inputs = 0;  // codes beyond largest_input(), once a vector
-    std::int64_t row_pulses = 0;      // pulses of row drivers: each phase drives the rows again
-    std::int64_t row_ticks = 0;       // their lengths without errors
-    // Sum over passes, blocks and rows of ticks (without errors) times row_units: the energy of the
-    // array is V^2 times this times g_max / 2^20 times a tick. Once a pass, not a phase: columns
-    // whose ADC is at another one are disconnected. Below 2^63 for 2^15 vectors of 1024 x 512
-    // pairs.
-    std::int64_t unit_ticks = 0;
-
-    CimCounts& operator+=(const CimCounts& other);
-    bool operator==(const CimCounts&) const = default;
-};
 
 struct MvmConfig {
     DacConfig dac;
@@ -46,6 +27,8 @@ struct MvmConfig {
     // in ticks. 0..1.
     double read_noise = 0.0;
 };
+
+std::vector<std::string> problems(const MvmConfig& config);
 
 // Charge of one ADC code: full_scale cells of full conductance, driven for the longest pulse, give
 // the largest code. round(full_scale * longest pulse * full_units / largest code), at least 1.
@@ -62,9 +45,10 @@ public:
     ~CimMvm();
     CimMvm(CimMvm&&) noexcept;
 
-    // acc[i][n] = sum over passes, row tiles and slices of the ADC codes, shifted: exact, int32. In
+    // acc[i][n] = sum over passes, row tiles and slices of the ADC codes, shifted, modulo 2^32. In
     // units of lsb(layer) / units_per_code weight codes times input codes. x: [count][k], acc:
-    // [count][n]; vector i has event `event` + i. Thread-safe; adds to `counts`.
+    // [count][n]; vector i has event `event` + i. An event of a layer is used once, or its noise
+    // repeats. Thread-safe; adds to `counts`.
     void multiply(std::size_t layer, std::span<const std::int8_t> x, std::int64_t count,
                   std::uint64_t event, std::span<std::int32_t> acc, CimCounts& counts) const;
 

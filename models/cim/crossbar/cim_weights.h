@@ -12,6 +12,7 @@
 
 #include "models/cim/crossbar/crossbar_config.h"
 #include "models/cim/device/device_array.h"
+#include "models/cim/device/device_pairs.h"
 #include "models/cim/mapping/placement.h"
 
 namespace bitloom {
@@ -71,22 +72,34 @@ public:
     const std::vector<std::int8_t>& codes(std::size_t layer) const { return codes_[layer]; }
 
 private:
-    struct Fault {
-        std::size_t device;  // index in the layer's array of that side
+    struct StuckUnits {
+        std::size_t device;  // index in the layer's array of its side
         std::int32_t units;
     };
-    struct LayerDevices {
-        DeviceArray plus, minus;  // [k][n * slices]
-        std::vector<Fault> plus_faults, minus_faults;
+    struct Side {
+        DeviceArray devices;  // [k][n * slices]
+        std::vector<StuckUnits> stuck;
+
+        std::vector<std::int32_t> read(double time_s, std::uint64_t reading) const;
     };
+    struct LayerDevices {
+        Side plus, minus;
+    };
+    Side program(std::size_t layer, const LayerMatrix& matrix, const WeightMapping& mapping,
+                 PairSide side, std::uint64_t seed);
 
     CrossbarConfig config_;
+    const DeviceModel* model_;
     std::shared_ptr<const Placement> placement_;
     std::vector<LayerCells> layers_;
     std::vector<std::vector<std::int8_t>> codes_;
     std::vector<LayerDevices> devices_;
     ProgrammingCounts programming_;
 };
+
+// The codes -largest..largest of a model with a step that is a whole number of units: from the
+// first whole unit at or above g_min on, as far up as such steps reach.
+WeightMapping whole_step_mapping(const DeviceModel& model, int largest);
 
 // How well a moment holds the weights of a layer.
 struct WeightQuality {

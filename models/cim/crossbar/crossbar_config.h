@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cim/crossbar/stuck_devices.h"
 #include "models/cim/device/program_verify.h"
 #include "models/cim/mapping/placement.h"
 
@@ -18,13 +19,6 @@ enum class SenseEnd { row_0, alternating };
 // The devices of a pair on one bit line with pulses of opposite polarity (both load it), or on two
 // bit lines whose charges are subtracted at the ADC.
 enum class PairWiring { same_line, separate_lines };
-
-// Devices that are stuck, drawn per physical device at (seed, array, row, column, side).
-struct StuckAt {
-    double off_rate = 0.0;  // share of devices stuck at the model's lowest conductance, 0..1
-    double on_rate = 0.0;   // at the highest; off_rate + on_rate <= 1
-    int cluster = 1;        // devices that fail together: neighbours along a column; 1..1024
-};
 
 struct CrossbarConfig {
     std::string device = "pcm";  // a name of device_names()
