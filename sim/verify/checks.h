@@ -20,5 +20,13 @@ void check_bit_serial_array(VerifyRun& run);
 void check_minifloat_mac_exact(VerifyRun& run);
 void check_minifloat_mac_fp32(VerifyRun& run);
 void check_binary32_add(VerifyRun& run);
+void check_pwm_driver(VerifyRun& run);
+void check_cim_phase_sequencer(VerifyRun& run);
+void check_adc_mux(VerifyRun& run);
+void check_sar_logic(VerifyRun& run);
+void check_ramp_counter(VerifyRun& run);
+void check_shift_add(VerifyRun& run);
+void check_cim_drain(VerifyRun& run);
+void check_cim_digital(VerifyRun& run);
 
 }  // namespace bitloom

@@ -31,6 +31,18 @@ const std::vector<VerifyEntry>& verify_list() {
          check_minifloat_mac_fp32},
         {"binary32_add", "the adder of minifloat_mac_fp32 alone: subnormals, rounding, overflow",
          check_binary32_add},
+        {"pwm_driver", "CIM: input code to row pulses: PWM, split PWM, bit-serial",
+         check_pwm_driver},
+        {"cim_phase_sequencer", "CIM: row tiles, passes and phases; shots overlap conversions",
+         check_cim_phase_sequencer},
+        {"adc_mux", "CIM: which column each ADC converts in a phase", check_adc_mux},
+        {"sar_logic", "CIM: successive approximation, one comparison a cycle", check_sar_logic},
+        {"ramp_counter", "CIM: counter of a ramp ADC, one comparison a cycle", check_ramp_counter},
+        {"shift_add", "CIM: codes of an ADC added up over passes and row tiles", check_shift_add},
+        {"cim_drain", "CIM: slices of weights, fraction bits, bias; one column a cycle",
+         check_cim_drain},
+        {"cim_digital", "digital half of an analog core, from input codes to 16-bit results",
+         check_cim_digital},
     };
     return list;
 }

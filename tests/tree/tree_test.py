@@ -18,7 +18,7 @@ LEVELS = [
     ("workloads/quantize",),
     ("models/energy",),
     ("models/pe", "models/memory", "models/vector", "models/cim"),
-    ("models/array",),
+    ("models/array", "models/cim/digital"),
     ("models/chip",),
     ("sim/config", "sim/report"),
     ("sim/mapping",),
