@@ -4,11 +4,9 @@
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
-#include "sim/cli/layer_selection.h"
 #include "sim/cli/locate.h"
 #include "sim/cli/version.h"
 #include "sim/engine/chip_description.h"
-#include "sim/engine/engine.h"
 #include "sim/report/csv.h"
 #include "sim/report/html.h"
 #include "sim/report/json.h"
@@ -16,20 +14,6 @@
 #include "sim/report/timeline.h"
 
 namespace bitloom {
-
-GemmShape parse_gemm(std::string_view text) {
-    std::int64_t sizes[3] = {};
-    std::string_view rest = text;
-    for (std::size_t i = 0; i < 3; ++i) {
-        const std::size_t cross = i < 2 ? rest.find('x') : rest.size();
-        const auto size = parse_integer(rest.substr(0, cross), units::none);
-        if (cross == std::string_view::npos || size.fault != NumberFault::none || size.value < 1)
-            fail("command line: --gemm = {}: must be MxNxK, three sizes of at least 1", text);
-        sizes[i] = size.value;
-        rest.remove_prefix(i < 2 ? cross + 1 : cross);
-    }
-    return {.count = 1, .m = sizes[0], .n = sizes[1], .k = sizes[2]};
-}
 
 std::string_view RunCommand::summary() const {
     return "Simulate a trace or a network on a chip: latency, energy, accuracy";
@@ -53,13 +37,7 @@ std::string_view RunCommand::examples() const {
 }
 
 void RunCommand::declare(KeySet& options) {
-    options.text("gemm", gemm_, "Simulate the product of an MxK and a KxN matrix", "MxNxK");
-    options.choice("fidelity", fidelity_, {"tile", "pe", "rtl"},
-                   "Fast, every PE stepped, or the Verilog; equal numbers");
-    options.text("layers", layers_, "Only these layers: names, numbers, ranges: conv1,3,5..8",
-                 "LIST");
-    options.integer("inputs", inputs_, {.min = 0}, units::none,
-                    "Test inputs for the accuracy; 0: all");
+    declare_simulation(options, simulation_);
     options.flag("check", check_, "Compare every stored result with the host's integer reference");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");
@@ -69,66 +47,38 @@ void RunCommand::declare(KeySet& options) {
     declare_workload(options, workload_);
 }
 
-Trace RunCommand::make_run_trace(const Arguments& arguments, const KeySet& options,
-                                 Progress& progress) {
-    if (!gemm_.empty()) {
-        refuse_workload_options(options, {"seed", "weights", "activations", "random"},
-                                "--gemm has random codes");
-        const auto or_default = [](const std::string& name) {
-            return name.empty() ? std::string("flint4") : name;
-        };
-        const GemmShape shape = parse_gemm(gemm_);
-        return gemm_trace(shape.m, shape.n, shape.k, or_default(workload_.weights_format),
-                          or_default(workload_.activations_format),
-                          static_cast<std::uint64_t>(workload_.seed));
-    }
-    const std::filesystem::path path = locate_network(arguments.words[1], arguments.data_folder);
-    if (is_trace_file(path)) {
-        refuse_workload_options(options, {"seed"}, path.string() + " is a trace");
-        return Trace::open(path);
-    }
-    return make_trace(path, workload_, options, progress).trace;
-}
-
 int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& console) {
     const std::vector<std::string>& words = arguments.words;
     if (words.empty()) fail("command line: no chip given; usage: bitloom {}", usage());
-    if (words.size() == 1 && gemm_.empty())
+    if (words.size() == 1 && simulation_.gemm.empty())
         fail("command line: no trace or network given; usage: bitloom {}", usage());
     if (words.size() > 2) fail("command line: unexpected '{}'", words[2]);
-    if (words.size() == 2 && !gemm_.empty())
+    if (words.size() == 2 && !simulation_.gemm.empty())
         fail("command line: give '{}' or --gemm, not both", words[1]);
-    if (inputs_ != 0 && workload_.skip_accuracy)
+    if (simulation_.inputs != 0 && workload_.skip_accuracy)
         fail("command line: --inputs has no effect with --no-accuracy");
     for (const auto& [name, file] :
          {std::pair("json", &json_), std::pair("csv", &csv_), std::pair("html", &html_),
           std::pair("timeline", &timeline_), std::pair("vcd", &vcd_)})
         check_output(name, *file);
-    if (!vcd_.empty() && fidelity_ == "tile")
+    if (!vcd_.empty() && simulation_.fidelity == "tile")
         fail("command line: --vcd = {}: fidelity tile has no signals: give --fidelity pe or rtl",
              vcd_.string());
     const ChipDescription chip =
         read_chip(locate_chip(words[0], arguments.data_folder), arguments.chip_keys);
 
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
-    const Trace trace = make_run_trace(arguments, options, progress);
-    RunOptions run_options;
-    run_options.fidelity = fidelity_;
-    run_options.seed = static_cast<std::uint64_t>(workload_.seed);
-    run_options.max_inputs = inputs_ == 0 ? -1 : inputs_;
-    run_options.accuracy = !workload_.skip_accuracy;
-    run_options.vcd = vcd_;
-    run_options.timeline = !timeline_.empty();
-    run_options.check = check_;
-    if (!layers_.empty()) {
-        std::vector<std::string> names;
-        for (const Layer& layer : trace.manifest().layers) names.push_back(layer.name);
-        run_options.layers = select_layers(layers_, names);
-    }
-    run_options.progress = [&progress](std::string_view what, double done, double total) {
+    const std::filesystem::path network =
+        words.size() == 2 ? locate_network(words[1], arguments.data_folder) : "";
+    const Trace trace = simulation_trace(network, simulation_, workload_, options, progress);
+    RunOptions how = run_options(simulation_, workload_, trace);
+    how.vcd = vcd_;
+    how.timeline = !timeline_.empty();
+    how.check = check_;
+    how.progress = [&progress](std::string_view what, double done, double total) {
         progress.update(what, done, total);
     };
-    RunResult result = run_chip(chip, trace, run_options);
+    RunResult result = run_chip(chip, trace, how);
     progress.clear();
     result.provenance.emplace("version", program_version);
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sim/cli/command.h"
-#include "sim/cli/workload.h"
+#include "sim/cli/simulation.h"
 
 namespace bitloom {
 
@@ -19,17 +19,10 @@ public:
     int run(const Arguments& arguments, const KeySet& options, Console& console) override;
 
 private:
-    Trace make_run_trace(const Arguments& arguments, const KeySet& options, Progress& progress);
-
     WorkloadOptions workload_;
-    std::string gemm_, layers_;
-    std::string fidelity_ = "tile";
-    std::int64_t inputs_ = 0;
+    SimulationOptions simulation_;
     bool check_ = false;
     std::filesystem::path json_, csv_, html_, timeline_, vcd_;
 };
-
-// "128x64x256": M, N, K. Throws Error.
-GemmShape parse_gemm(std::string_view text);
 
 }  // namespace bitloom
