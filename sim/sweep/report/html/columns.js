@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data of the page as columns: numbers where they are numbers, texts as people read them.
+'use strict';
+
+// [unit of the data, unit that takes an SI prefix, its factor]
+const PREFIXED_UNITS = {
+  s: ['s', 1], pJ: ['J', 1e-12], J: ['J', 1], W: ['W', 1], B: ['B', 1], Hz: ['Hz', 1],
+  'J\u00b7s': ['J\u00b7s', 1], TOPS: ['OPS', 1e12],
+};
+// Endings of numbers in configurations.
+const ENDINGS = {
+  '': 1, '%': 0.01, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, kB: 1e3, MB: 1e6, GB: 1e9,
+  ps: 1e-12, ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86400, y: 31557600,
+  Hz: 1, kHz: 1e3, MHz: 1e6, GHz: 1e9, k: 1e3, M: 1e6, G: 1e9,
+};
+
+// NaN for a text that is no number with a known ending.
+function parameterNumber(text) {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)$/.exec(text.trim());
+  if (!match || !(match[2] in ENDINGS)) return NaN;
+  return Number(match[1]) * ENDINGS[match[2]];
+}
+
+const naturalOrder = new Intl.Collator('en', {numeric: true, sensitivity: 'variant'}).compare;
+
+// A column of texts. `categories` has its different texts in order; code(i) is an index into it,
+// or -1 where the point has no such key.
+function textColumn(json, kind, count) {
+  const numbers = json.values.map(parameterNumber);
+  const numeric = json.values.length > 0 && numbers.every((value) => !isNaN(value));
+  const order = json.values.map((_, code) => code);
+  order.sort((a, b) => (numeric ? numbers[a] - numbers[b] : 0) ||
+      naturalOrder(json.values[a], json.values[b]) || a - b);
+  const rank = new Int32Array(order.length);
+  order.forEach((code, place) => { rank[code] = place; });
+  const codes = new Int32Array(count);
+  const number = new Float64Array(count);
+  for (let i = 0; i < count; ++i) {
+    const code = json.codes === null ? 0 : json.codes[i];
+    codes[i] = code < 0 ? -1 : rank[code];
+    number[i] = code < 0 || !numeric ? NaN : numbers[code];
+  }
+  const categories = order.map((code) => json.values[code]);
+  const varies = codes.some((code) => code !== codes[0]);
+  const text = (i) => (codes[i] < 0 ? '' : categories[codes[i]]);
+  return {
+    id: `${kind}:${json.name}`, name: json.name, title: json.name, kind, unit: '', numeric, varies,
+    categories, number, code: (i) => codes[i], text, raw: text,
+  };
+}
+
+// A column of measured numbers, in `number` in the unit that is shown: one SI prefix a column.
+function metricColumn(json, count) {
+  const value = Float64Array.from(json.values, (v) =>
+      (v === null ? NaN : v === 'inf' ? Infinity : v === '-inf' ? -Infinity : Number(v)));
+  const [base, toBase] = PREFIXED_UNITS[json.unit] ?? [json.unit, 1];
+  let factor = 1;
+  let unit = json.unit;
+  if (json.unit in PREFIXED_UNITS) {
+    const sizes = Array.from(value, Math.abs).filter((v) => v > 0 && isFinite(v)).sort((a, b) => a - b);
+    const typical = prefixOf((sizes[sizes.length >> 1] ?? 1) * toBase * 1.0000001);
+    factor = toBase * typical.factor;
+    unit = typical.prefix + base;
+  }
+  const number = value.map((v) => v * factor);
+  const whole = factor === 1 && json.values.every((v) => v === null || typeof v === 'string' || Number.isInteger(v));
+  const raw = (i) => (json.values[i] === null ? '' : String(json.values[i]));
+  const text = (i) => (isNaN(value[i]) ? ''
+      : !isFinite(value[i]) ? (value[i] < 0 ? '\u2212\u221e' : '\u221e')
+      : whole ? grouped(raw(i)) : numberText(number[i]));
+  const found = number.filter((v) => !isNaN(v));
+  return {
+    id: `metric:${json.name}`, name: json.name, title: unit ? `${json.name} (${unit})` : json.name,
+    kind: 'metric', unit, numeric: true, varies: found.some((v) => v !== found[0]),
+    categories: null, number, higherIsBetter: json.higher_is_better, text, raw,
+  };
+}
+
+function numberText(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-3) return value.toExponential(3).replace('e+', 'e');
+  return value < 0 ? '\u2212' + significant(size) : significant(value);
+}
+// For axes: no more digits than the tick has.
+function tickText(value) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential().replace('e+', 'e');
+  return grouped(String(Number(value.toPrecision(6))));
+}
+
+// {count, parameters, metrics, configuration, provenance, sweep, message, failed, ...}
+function readPoints(data) {
+  const count = data.point.number.length;
+  const texts = (list, kind) => list.map((json) => textColumn(json, kind, count));
+  const sweepNames = data.sweeps.map((sweep, i) => {
+    const same = data.sweeps.some((each, k) => k !== i && each.name === sweep.name);
+    return same ? `${i + 1}: ${sweep.name}` : sweep.name;
+  });
+  return {
+    count, sweepNames, sweepOf: data.point.sweep, numberOf: data.point.number,
+    failed: data.point.failed, hash: data.point.hash,
+    sweep: textColumn({name: 'sweep', values: sweepNames, codes: data.point.sweep}, 'sweep', count),
+    message: textColumn(data.message, 'message', count),
+    parameters: texts(data.parameters, 'parameter'),
+    metrics: data.metrics.map((json) => metricColumn(json, count)),
+    seconds: metricColumn({name: 'wall_s', unit: 's', values: data.point.seconds}, count),
+    configuration: texts(data.configuration, 'configuration'),
+    provenance: texts(data.provenance, 'provenance'),
+  };
+}

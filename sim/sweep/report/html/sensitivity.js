@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much of each metric each parameter explains, and a metric by the values of a parameter.
+'use strict';
+
+function makeSensitivity(area) {
+  const table = htmlElement('table', {id: 'effects'});
+  const element = htmlElement('div', {class: 'chart', id: 'effect-chart'});
+  const title = htmlElement('h3', {id: 'effect-title'});
+  const metrics = points.metrics.filter((metric) => metric.varies);
+  const parameters = [...(data.sweeps.length > 1 ? [points.sweep] : []), ...varying];
+  let logarithms = true;
+  let chosen = null;  // [metric, parameter]
+  area.append(
+      htmlElement('div', {class: 'controls'}, checkBox('effects-log', 'variance of logarithms, of metrics above 0',
+          logarithms, (on) => {
+            logarithms = on;
+            draw();
+          })),
+      htmlElement('div', {class: 'beside'}, htmlElement('div', {class: 'scroll'}, table),
+          htmlElement('div', {}, title, element)),
+      htmlElement('p', {}, 'Share of the variance of a metric, among the points shown, that a parameter explains on its ' +
+          'own (between its values, of the whole). In a full grid the shares and those of the interactions add up ' +
+          `to 100 %; elsewhere they may overlap. Numbers with more than ${MOST_GROUPS} values are cut into ranges.`));
+  const chart = makeChart(element, 'Quartiles and mean of a metric by the values of a parameter');
+
+  function draw() {
+    const shares = metrics.map((metric) => {
+      const log = logarithms && positive(view.shown, metric);
+      return parameters.map((parameter) => mainEffect(view.shown, parameter, metric, log).share);
+    });
+    if (chosen === null) {
+      const start = Math.max(0, metrics.indexOf(view.x));
+      const row = shares[start] ?? [];
+      const best = row.reduce((a, share, k) => (share > (row[a] || 0) ? k : a), 0);
+      if (metrics.length > 0 && parameters.length > 0) chosen = [metrics[start], parameters[best]];
+    }
+    const head = htmlElement('tr', {}, htmlElement('th', {scope: 'col'}, 'metric'),
+        ...parameters.map((parameter) => htmlElement('th', {scope: 'col', class: 'number', title: parameter.name}, elide(parameter.name, 22))));
+    const rows = metrics.map((metric, m) => htmlElement('tr', {},
+        htmlElement('th', {scope: 'row', title: metric.name}, elide(metric.name, 30)),
+        ...parameters.map((parameter, p) => {
+          const share = shares[m][p];
+          const button = htmlElement('button', {
+            type: 'button', 'aria-pressed': String(chosen[0] === metric && chosen[1] === parameter),
+            'aria-label': `${metric.name} by ${parameter.name}: ${isNaN(share) ? 'does not vary' : percentText(share)}`,
+          }, isNaN(share) ? '\u2013' : percentText(share));
+          button.addEventListener('click', () => {
+            chosen = [metric, parameter];
+            for (const each of table.querySelectorAll('button')) each.setAttribute('aria-pressed', String(each === button));
+            drawEffect();
+          });
+          const cell = htmlElement('td', {class: 'number'}, button);
+          cell.style.setProperty('--share', isNaN(share) ? 0 : share.toFixed(3));
+          return cell;
+        })));
+    const focused = [...table.querySelectorAll('button')].indexOf(document.activeElement);
+    table.replaceChildren(htmlElement('thead', {}, head), htmlElement('tbody', {}, ...rows));
+    if (focused >= 0) table.querySelectorAll('button')[focused]?.focus();
+    drawEffect();
+  }
+
+  function drawEffect() {
+    if (chosen === null) {
+      title.textContent = 'No parameter or no metric varies among the points.';
+      return;
+    }
+    const [metric, parameter] = chosen;
+    const log = logarithms && positive(view.shown, metric);
+    const effect = mainEffect(view.shown, parameter, metric, log);
+    title.textContent = `${metric.name} by ${parameter.name}`;
+    const style = axisStyle();
+    const {groups} = effect;
+    const wide = groups.length > 0 && groups[0].low > 0 &&
+        Math.max(...groups.map((g) => g.high)) > 10 * Math.min(...groups.map((g) => g.low));
+    chart.setOption({
+      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit'},
+      grid: {left: 84, right: 16, top: 34, bottom: 78},
+      legend: {top: 0, data: [log ? 'geometric mean' : 'mean', 'quartiles and extremes'], textStyle: {color: ink('ink')}},
+      xAxis: {...style, type: 'category', data: groups.map((group) => elide(group.name, 18)), name: parameter.title, nameGap: 52,
+        axisLabel: {...style.axisLabel, rotate: groups.some((g) => g.name.length > 8) ? 24 : 0, interval: 0, hideOverlap: false},
+        splitLine: {show: false}},
+      yAxis: {...style, type: wide ? 'log' : 'value', scale: true, name: metric.title, nameGap: 58,
+        axisLabel: {...style.axisLabel, formatter: tickText}},
+      tooltip: {...tooltipStyle(), trigger: 'axis', axisPointer: {type: 'shadow'}, formatter: (items) => {
+        const group = groups[items[0].dataIndex];
+        const rows = [['points', group.count], [log ? 'geometric mean' : 'mean', group.mean], ['highest', group.high],
+          ['upper quartile', group.q3], ['median', group.median], ['lower quartile', group.q1], ['lowest', group.low]];
+        return htmlElement('div', {class: 'point-tip'}, htmlElement('b', {}, `${parameter.name} = ${group.name}`),
+            htmlElement('table', {}, ...rows.map(([name, value], k) => htmlElement('tr', {}, htmlElement('td', {}, name),
+                htmlElement('td', {}, k === 0 ? grouped(value) : `${numberText(value)} ${metric.unit}`)))));
+      }},
+      series: [
+        {type: 'boxplot', name: 'quartiles and extremes', data: groups.map((g) => [g.low, g.q1, g.median, g.q3, g.high]),
+          itemStyle: {color: ink('panel'), borderColor: ink('blue'), borderWidth: 1.5}, boxWidth: [8, 36]},
+        {type: 'line', name: log ? 'geometric mean' : 'mean', data: groups.map((g) => g.mean), symbol: 'circle', symbolSize: 9, color: KINDS[5]},
+      ],
+    }, {notMerge: true});
+  }
+
+  subscribe(['points', 'theme'], draw);
+}

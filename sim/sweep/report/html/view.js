@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all parts of the page look at: which points are shown, which one is chosen, how they are
+// coloured. A part subscribes and is called once a frame after any number of changes.
+'use strict';
+
+const pageErrors = [];
+window.addEventListener('error', (event) => {
+  pageErrors.push(event.message);
+  document.documentElement.dataset.errors = pageErrors.join('\n');
+});
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const points = readPoints(data);
+const varying = points.parameters.filter((column) => column.varies);
+const everyPoint = Array.from({length: points.count}, (_, i) => i);
+const metricNamed = (name) => points.metrics.find((metric) => metric.name === name) ?? null;
+
+const view = {
+  x: metricNamed(data.first.x), y: metricNamed(data.first.y),
+  logX: true, logY: true,
+  colour: data.sweeps.length > 1 ? points.sweep
+      : varying.find((column) => column.name === 'chip') ?? varying[0] ?? null,
+  frontByColour: data.sweeps.length > 1,
+  frontOnly: false,
+  filters: new Map(),  // key -> {label, test(i), clear()}
+  matching: everyPoint,  // pass the filters
+  shown: everyPoint,     // and are on the front, where only that is asked for
+  front: new Set(),
+  fronts: [],            // one list of points a front, each by x
+  chosen: -1,
+  classes: null,         // of the colour
+};
+
+const costOf = (metric) => (metric === null ? () => NaN
+    : metric.higherIsBetter ? (i) => -metric.number[i] : (i) => metric.number[i]);
+
+function updateView() {
+  const tests = [...view.filters.values()].map((filter) => filter.test);
+  view.matching = tests.length === 0 ? everyPoint
+      : everyPoint.filter((i) => tests.every((test) => test(i)));
+  view.classes = classesOf(view.colour, everyPoint, MOST_COLOURS);
+  const groups = view.frontByColour
+      ? view.classes.names.map((_, k) => view.matching.filter((i) => view.classes.of(i) === k))
+      : [view.matching];
+  view.fronts = groups.map((group) => frontOf(group, costOf(view.x), costOf(view.y)));
+  view.front = new Set(view.fronts.flat());
+  view.shown = view.frontOnly ? view.matching.filter((i) => view.front.has(i)) : view.matching;
+}
+
+const subscribers = [];  // {topics, call}
+let pending = null;
+const subscribe = (topics, call) => subscribers.push({topics, call});
+
+// Topics: points (shown, fronts, colour), chosen, theme.
+function changed(topic) {
+  if (pending) {
+    pending.add(topic);
+    return;
+  }
+  pending = new Set([topic]);
+  requestAnimationFrame(flushChanges);
+}
+function flushChanges() {
+  const topics = pending;
+  pending = null;
+  if (topics === null) return;
+  if (topics.has('points')) updateView();
+  for (const {topics: wanted, call} of subscribers)
+    if (wanted.some((topic) => topics.has(topic))) call(topics);
+  document.documentElement.dataset.shown = view.shown.length;
+}
+
+function setFilter(key, filter) {
+  if (filter === null) {
+    if (!view.filters.delete(key)) return;
+  } else {
+    view.filters.set(key, filter);
+  }
+  changed('points');
+}
+
+function choose(point) {
+  view.chosen = point;
+  changed('chosen');
+}
+
+const pointName = (i) => (data.sweeps.length > 1
+    ? `point ${points.numberOf[i]} of ${points.sweepNames[points.sweepOf[i]]}` : `point ${points.numberOf[i]}`);
+
+// Colours. Of kinds: Okabe and Ito, "Color Universal Design" (2008), those that show on both
+// grounds; of ordered values: viridis (Smith and van der Walt, 2015), without the end that the
+// ground swallows.
+const MOST_COLOURS = 7;
+const KINDS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#999999'];
+const VIRIDIS = [[68, 1, 84], [70, 50, 127], [54, 92, 141], [39, 127, 142], [31, 161, 135], [74, 194, 109], [159, 218, 58], [253, 231, 37]];
+
+function viridis(t) {
+  const at = Math.min(Math.max(t, 0), 1) * (VIRIDIS.length - 1);
+  const k = Math.min(Math.floor(at), VIRIDIS.length - 2);
+  const mixed = VIRIDIS[k].map((from, c) => Math.round(from + (VIRIDIS[k + 1][c] - from) * (at - k)));
+  return `rgb(${mixed.join(',')})`;
+}
+
+const isDark = () => (document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === 'dark'
+    : window.matchMedia('(prefers-color-scheme: dark)').matches);
+
+function classColour(k) {
+  const {names, ordered} = view.classes;
+  if (!ordered) return KINDS[k % KINDS.length];
+  const t = names.length === 1 ? 0.5 : k / (names.length - 1);
+  return viridis(isDark() ? 0.25 + 0.75 * t : 0.85 * t);
+}
+
+const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+
+// A chart that fills `element`. Its text alternative is `label`; draw() gives its options anew.
+function makeChart(element, label) {
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', label);
+  const chart = echarts.init(element, null, {renderer: 'canvas'});
+  new ResizeObserver(() => chart.resize()).observe(element);
+  return chart;
+}
+
+const axisStyle = () => ({
+  nameLocation: 'middle',
+  nameTextStyle: {color: ink('ink'), fontSize: 13},
+  axisLabel: {color: ink('muted'), hideOverlap: true},
+  axisLine: {show: true, lineStyle: {color: ink('muted')}},
+  splitLine: {lineStyle: {color: ink('grid')}},
+  minorSplitLine: {show: false},
+});
+
+const tooltipStyle = () => ({
+  backgroundColor: ink('ink'), borderWidth: 0, padding: [6, 10], confine: true,
+  textStyle: {color: ink('paper'), fontSize: 13},
+});
+
+// What a point is and what it measured, as an element: texts stay texts.
+function pointTip(i, more = []) {
+  const box = htmlElement('div', {class: 'point-tip'}, htmlElement('b', {}, pointName(i)));
+  const rows = htmlElement('table');
+  const add = (column) => {
+    const text = column.text(i);
+    if (text === '') return;
+    rows.append(htmlElement('tr', {}, htmlElement('td', {}, column.title),
+        htmlElement('td', {}, elide(text, 40))));
+  };
+  for (const column of [...more, ...varying.filter((c) => !more.includes(c)).slice(0, 12)]) add(column);
+  box.append(rows);
+  return box;
+}
+
+// A choice among columns; `none` is the text of no column at all.
+function columnSelect(id, label, columns, chosen, onChange, none = null) {
+  const select = htmlElement('select', {id});
+  if (none !== null) select.append(htmlElement('option', {value: ''}, none));
+  for (const column of columns) select.append(htmlElement('option', {value: column.id}, column.title));
+  select.value = chosen ? chosen.id : '';
+  select.addEventListener('change', () =>
+      onChange(columns.find((column) => column.id === select.value) ?? null));
+  return htmlElement('label', {class: 'field'}, htmlElement('span', {}, label), select);
+}
+
+function checkBox(id, label, checked, onChange) {
+  const box = htmlElement('input', {type: 'checkbox', id});
+  box.checked = checked;
+  box.addEventListener('change', () => onChange(box.checked));
+  return htmlElement('label', {class: 'field check'}, box, htmlElement('span', {}, label));
+}
+
+function toolButton(id, label, onClick) {
+  const button = htmlElement('button', {type: 'button', class: 'tool', id}, label);
+  button.addEventListener('click', onClick);
+  return button;
+}
+
+function saveFile(name, url) {
+  htmlElement('a', {href: url, download: name}).click();
+}
+
+function saveChart(chart, name) {
+  saveFile(name + '.png', chart.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: ink('paper')}));
+}
