@@ -252,7 +252,9 @@ public:
 
     void stop() {
         for (const auto& child : children_) end(*child, PointEnd::stopped);
+        stopped_ = stopped_ || !children_.empty();
     }
+    bool stopped() const { return stopped_; }
 
     // Waits until something happens, at most a tick, and reports the children that ended.
     void wait() {
@@ -320,6 +322,7 @@ private:
     const PoolOptions& options_;
     const std::function<void(const PointOutcome&)>& done_;
     std::vector<std::unique_ptr<Child>> children_;
+    bool stopped_ = false;  // children were killed for it
 };
 
 std::size_t threads_of_this_process() {
@@ -343,9 +346,10 @@ bool run_points(std::span<const std::size_t> indices, const PoolOptions& options
     BITLOOM_CHECK(threads_of_this_process() <= 1, "a process that forks points has one thread");
     Pool pool(options, done);
     std::size_t next = 0;
-    bool stopping = false;
+    bool stopping = false;  // starts no other
     while (next < indices.size() || pool.running() > 0) {
-        if (!stopping && options.stop && options.stop()) {
+        if (options.drain && options.drain()) stopping = true;
+        if (options.stop && options.stop()) {
             stopping = true;
             pool.stop();
         }
@@ -354,7 +358,7 @@ bool run_points(std::span<const std::size_t> indices, const PoolOptions& options
             pool.add(start(indices[next++], options, work));
         pool.wait();
     }
-    return !stopping;
+    return next == indices.size() && !pool.stopped();
 }
 
 }  // namespace bitloom

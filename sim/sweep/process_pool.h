@@ -42,7 +42,8 @@ struct PoolOptions {
     double timeout_s = 0.0;         // a point; 0: none
     std::int64_t memory_bytes = 0;  // of address space a child, all of the caller's included; 0: no
                                     // limit
-    std::function<bool()> stop;     // asked at least ten times a second; true: kill and return
+    // Asked at least ten times a second. stop: kill and return; drain: start no further child.
+    std::function<bool()> stop, drain;
 };
 
 // Calls `work(index)` in a child for each index, started in the order given, and `done` here in the

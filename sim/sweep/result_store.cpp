@@ -22,6 +22,9 @@ std::string to_json(const std::map<std::string, std::string>& values) {
 
 std::string hash_of(const SweepFile& file, std::span<const SweepPoint> points) {
     std::vector<std::pair<std::string, std::string>> contents = {{"text", file.text}};
+    for (const auto& [key, values] : file.contents)
+        for (const auto& [value, content] : values)
+            contents.emplace_back(key + " " + value, content);
     for (const SweepPoint& point : points) contents.emplace_back("point", point.hash);
     return sha256_of_pairs(contents);
 }
@@ -148,6 +151,16 @@ std::int64_t ResultStore::number(const char* sql) {
     Statement statement(database_, sql);
     if (const int code = statement.step(); code != SQLITE_ROW) fail_with(code, "read");
     return statement.integer(0);
+}
+
+std::optional<std::int64_t> ResultStore::find_sweep(const SweepFile& file,
+                                                    std::span<const SweepPoint> points) {
+    Statement known(database_, "SELECT id FROM sweep WHERE hash = ?");
+    known.bind(hash_of(file, points));
+    const int code = known.step();
+    if (code == SQLITE_DONE) return std::nullopt;
+    if (code != SQLITE_ROW) fail_with(code, "read");
+    return known.integer(0);
 }
 
 std::int64_t ResultStore::add_sweep(const SweepFile& file, std::span<const SweepPoint> points) {

@@ -82,9 +82,12 @@ public:
     ResultStore(const ResultStore&) = delete;
     ResultStore& operator=(const ResultStore&) = delete;
 
-    // Enters a sweep and its points in their order; the same text (of the file) and points again
-    // give the same id.
+    // Enters a sweep and its points in their order; the same file (text and contents) and points
+    // again give the same id. A search has no points at first.
     std::int64_t add_sweep(const SweepFile& file, std::span<const SweepPoint> points);
+    // The sweep that add_sweep would give, when it is there.
+    std::optional<std::int64_t> find_sweep(const SweepFile& file,
+                                           std::span<const SweepPoint> points);
     // Further points of a search, which come after those it has; one that it has is not entered
     // again.
     void add_points(std::int64_t sweep, std::span<const SweepPoint> points);

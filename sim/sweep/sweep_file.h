@@ -27,6 +27,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,8 +71,8 @@ struct SweepRequirement {
     Condition condition;
 };
 
-// The keys of one simulation. `hash` names the content: equal keys and values, equal hash, whatever
-// the sweep. Values are compared as written: 64KiB and 65536 differ.
+// The keys of one simulation. `hash` names the content: equal keys, values and contents of files,
+// equal hash, whatever the sweep. Values are compared as written: 64KiB and 65536 differ.
 struct SweepPoint {
     std::vector<std::pair<std::string, std::string>> values;  // by key
     std::string hash;                                         // sha256_of_pairs
@@ -88,6 +89,9 @@ struct SweepFile {
     SearchSettings search;
     std::vector<SweepParameter> parameters;  // in the order of the file
     std::vector<SweepRequirement> requirements;
+    // What lies in the files that values name, as hashes, by parameter and value. The maker of the
+    // points fills it: a chip or network that changes is another point.
+    std::map<std::string, std::map<std::string, std::string>> contents;
 
     bool is_search() const {
         return settings.method == SweepMethod::nsga2 || settings.method == SweepMethod::moead;

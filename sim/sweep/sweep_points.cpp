@@ -139,7 +139,12 @@ std::optional<SweepPoint> SweepFile::point(const std::vector<std::string>& value
         if (!evaluate(requirement.condition, requirement.place, lookup).value_or(true))
             return std::nullopt;
     std::sort(point.values.begin(), point.values.end());
-    point.hash = sha256_of_pairs(point.values);
+    std::vector<std::pair<std::string, std::string>> hashed = point.values;
+    for (const auto& [key, value] : point.values)
+        if (const auto of_key = contents.find(key); of_key != contents.end())
+            if (const auto content = of_key->second.find(value); content != of_key->second.end())
+                hashed.emplace_back(key + " content", content->second);
+    point.hash = sha256_of_pairs(hashed);
     return point;
 }
 

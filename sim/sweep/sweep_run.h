@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 
 #include "sim/sweep/result_store.h"
@@ -22,25 +23,46 @@ struct PointMeasure {
 };
 
 struct SweepProgress {
+    bool complete = false;    // nothing is left to do
     std::int64_t points = 0;  // of the sweep
     std::int64_t cached = 0;  // done before it began, by this sweep or another
     std::int64_t done = 0;    // now, without the cached
     std::int64_t failed = 0;  // now or, unless tried again, before
 };
 
+// Runs points somewhere, each once, and hands over the record of each as it ends. Returns whether
+// all were run; false: it was told to stop.
+using RecordDone = std::function<void(const PointRecord&)>;
+using RunPoints = std::function<bool(std::span<const SweepPoint>, const RecordDone&)>;
+
+struct LocalOptions {
+    std::string program_version;
+    std::size_t jobs = 1;           // >= 1
+    double timeout_s = 0.0;         // of one point; 0: none
+    std::int64_t memory_bytes = 0;  // of one point; 0: no limit
+    // Asked at least ten times a second. stop: kills the running points; drain: leaves them to
+    // end. Either leaves the rest.
+    std::function<bool()> stop, drain;
+    // Called here with points that are about to run, before the first of them does.
+    std::function<void(std::span<const SweepPoint>)> prepare;
+};
+
+// Runs points on this machine: calls `measure` for each in a child of its own (process_pool.h has
+// the rules for callers and children). A point that throws, crashes, hangs or wants too much memory
+// is recorded as failed with its message.
+RunPoints run_here(LocalOptions options, std::function<PointMeasure(const SweepPoint&)> measure);
+
 struct SweepRunOptions {
     std::string program_version;
-    std::size_t jobs = 1;        // >= 1
-    bool retry_failed = false;   // those of an earlier run
-    std::function<bool()> stop;  // asked at least ten times a second; true: leave the rest
+    bool retry_failed = false;                         // those of an earlier run
+    std::function<void(const PointRecord&)> recorded;  // a point of this run is in the store
     std::function<void(const SweepProgress&)> progress;
 };
 
-// Calls `measure` for each missing point in a child of its own (process_pool.h has the rules for
-// callers and children), with the sweep's limits of time and memory. A point that throws, crashes,
-// hangs or wants too much memory is stored as failed with its message. Returns the last progress:
-// done + cached + failed is below `points` when it was stopped. Throws Error of the store.
+// Runs the points that are missing in the store and records each as it ends. Returns the last
+// progress. Of a search, `points` is what it asks for at most, until it has ended. Throws Error of
+// the store, the search and `run`.
 SweepProgress run_sweep(const SweepFile& file, ResultStore& store, const SweepRunOptions& options,
-                        const std::function<PointMeasure(const SweepPoint&)>& measure);
+                        const RunPoints& run);
 
 }  // namespace bitloom

@@ -37,8 +37,22 @@ protected:
 SweepRunOptions options() {
     SweepRunOptions result;
     result.program_version = "0.1.0";
-    result.jobs = 2;
     return result;
+}
+
+// Two points at a time, with the limits of the file.
+template <class Measure>
+RunPoints here(const SweepFile& file, const Measure& measure,
+               const std::function<bool()>& stop = {}, const std::function<bool()>& drain = {},
+               const std::string& version = "0.1.0") {
+    LocalOptions local;
+    local.program_version = version;
+    local.jobs = 2;
+    local.timeout_s = file.settings.timeout_s;
+    local.memory_bytes = file.settings.memory_bytes;
+    local.stop = stop;
+    local.drain = drain;
+    return run_here(local, measure);
 }
 
 PointMeasure square(const SweepPoint& point) {
@@ -57,13 +71,13 @@ TEST_F(SweepRun, EveryPointIsStoredAndBadOnesWithTheirMessage) {
     SweepRunOptions run = options();
     run.progress = [&seen](const SweepProgress& progress) { seen = progress; };
     const SweepProgress last =
-        run_sweep(file, store, run, [](const SweepPoint& point) -> PointMeasure {
-            const std::string& a = *point.find("a");
-            if (a == "3") throw Error("array.rows = 3: must be even");
-            if (a == "5") ::raise(SIGKILL);
-            if (a == "7") std::this_thread::sleep_for(std::chrono::seconds(100));
-            return square(point);
-        });
+        run_sweep(file, store, run, here(file, [](const SweepPoint& point) -> PointMeasure {
+                      const std::string& a = *point.find("a");
+                      if (a == "3") throw Error("array.rows = 3: must be even");
+                      if (a == "5") ::raise(SIGKILL);
+                      if (a == "7") std::this_thread::sleep_for(std::chrono::seconds(100));
+                      return square(point);
+                  }));
     EXPECT_EQ(last.points, 20);
     EXPECT_EQ(last.cached, 0);
     EXPECT_EQ(last.done, 17);
@@ -93,9 +107,9 @@ TEST_F(SweepRun, NumbersKeepEveryBitOnTheirWay) {
         {"largest", std::numeric_limits<double>::max()},
         {"smallest", std::numeric_limits<double>::denorm_min()}};
     ResultStore store(database());
-    run_sweep(file, store, options(), [&metrics](const SweepPoint&) {
-        return PointMeasure{metrics, {}, {}, ""};
-    });
+    run_sweep(file, store, options(), here(file, [&metrics](const SweepPoint&) {
+                  return PointMeasure{metrics, {}, {}, ""};
+              }));
     EXPECT_EQ(store.find(file.points()[0].hash, "0.1.0")->metrics, metrics);
 }
 
@@ -103,28 +117,28 @@ TEST_F(SweepRun, WhatIsDoneIsNotRunAgain) {
     ResultStore store(database());
     const auto refuse = [](const SweepPoint&) -> PointMeasure { throw Error("run again"); };
     const SweepFile small = parse_sweep("s.ini", "a = 1..10\n");
-    EXPECT_EQ(run_sweep(small, store, options(), square).done, 10);
-    EXPECT_EQ(run_sweep(small, store, options(), refuse).cached, 10);
-    const SweepProgress more =
-        run_sweep(parse_sweep("t.ini", "a = 5..14\n"), store, options(), square);
+    EXPECT_EQ(run_sweep(small, store, options(), here(small, square)).done, 10);
+    EXPECT_EQ(run_sweep(small, store, options(), here(small, refuse)).cached, 10);
+    const SweepFile other = parse_sweep("t.ini", "a = 5..14\n");
+    const SweepProgress more = run_sweep(other, store, options(), here(other, square));
     EXPECT_EQ(more.cached, 6);
     EXPECT_EQ(more.done, 4);
     SweepRunOptions newer = options();
     newer.program_version = "0.2.0";
-    EXPECT_EQ(run_sweep(small, store, newer, square).done, 10);
+    EXPECT_EQ(run_sweep(small, store, newer, here(small, square, {}, {}, "0.2.0")).done, 10);
 }
 
 TEST_F(SweepRun, FailedPointsAreTriedAgainWhenAsked) {
     ResultStore store(database());
     const SweepFile file = parse_sweep("s.ini", "a = 1..4\n");
     const auto bad = [](const SweepPoint&) -> PointMeasure { throw Error("bad"); };
-    EXPECT_EQ(run_sweep(file, store, options(), bad).failed, 4);
-    const SweepProgress same = run_sweep(file, store, options(), square);
+    EXPECT_EQ(run_sweep(file, store, options(), here(file, bad)).failed, 4);
+    const SweepProgress same = run_sweep(file, store, options(), here(file, square));
     EXPECT_EQ(same.done, 0);
     EXPECT_EQ(same.failed, 4);
     SweepRunOptions again = options();
     again.retry_failed = true;
-    const SweepProgress retried = run_sweep(file, store, again, square);
+    const SweepProgress retried = run_sweep(file, store, again, here(file, square));
     EXPECT_EQ(retried.done, 4);
     EXPECT_EQ(retried.failed, 0);
 }
@@ -135,14 +149,104 @@ TEST_F(SweepRun, StopLeavesTheRestForTheNextTime) {
     SweepRunOptions run = options();
     std::int64_t ended = 0;
     run.progress = [&ended](const SweepProgress& progress) { ended = progress.done; };
-    run.stop = [&ended] { return ended >= 5; };
-    const SweepProgress first = run_sweep(file, store, run, square);
+    const SweepProgress first =
+        run_sweep(file, store, run, here(file, square, [&ended] { return ended >= 5; }));
     EXPECT_GE(first.done, 5);
     EXPECT_LT(first.done, 30);
     EXPECT_EQ(first.failed, 0);
-    const SweepProgress second = run_sweep(file, store, options(), square);
+    const SweepProgress second = run_sweep(file, store, options(), here(file, square));
     EXPECT_EQ(second.cached, first.done);
     EXPECT_EQ(second.cached + second.done, 30);
+}
+
+// Unlike a stop, which kills them.
+TEST_F(SweepRun, ADrainLetsTheRunningPointsEnd) {
+    ResultStore store(database());
+    const SweepFile file = parse_sweep("s.ini", "a = 1..30\n");
+    std::int64_t ended = 0;
+    bool asked = false;
+    SweepRunOptions run = options();
+    run.recorded = [&ended](const PointRecord&) { ++ended; };
+    const auto slow = [](const SweepPoint& point) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        return square(point);
+    };
+    // Two are running when it is asked for: both end, no third begins.
+    const SweepProgress first = run_sweep(file, store, run, here(file, slow, {}, [&asked] {
+                                              const bool before = asked;
+                                              asked = true;
+                                              return before;
+                                          }));
+    EXPECT_EQ(first.done, 2);
+    EXPECT_EQ(ended, 2);
+    EXPECT_FALSE(first.complete);
+    EXPECT_TRUE(run_sweep(file, store, options(), here(file, square)).complete);
+}
+
+const char* const toy_search =
+    "a = 0..40\nb = 0..40\n"
+    "[search]\nminimize = left, right\npopulation = 8\ngenerations = 4\n"
+    "[sweep]\nmethod = nsga2\nseed = 3\n";
+
+PointMeasure two_hills(const SweepPoint& point) {
+    const double a = std::stod(*point.find("a")), b = std::stod(*point.find("b"));
+    return {{{"left", a * a + b}, {"right", (a - 30) * (a - 30) + b}}, {}, {}, ""};
+}
+
+// One search a process: its end lets TBB start threads. Returns the last progress's `done`, or -1.
+std::int64_t search_in_child(const std::filesystem::path& database, std::int64_t stop_after) {
+    int ends[2];
+    if (::pipe(ends) != 0) return -1;
+    if (const pid_t child = ::fork(); child == 0) {
+        const SweepFile file = parse_sweep("s.ini", toy_search);
+        ResultStore store(database);
+        std::int64_t ended = 0;
+        SweepRunOptions run = options();
+        run.recorded = [&ended](const PointRecord&) { ++ended; };
+        const SweepProgress last =
+            run_sweep(file, store, run, here(file, two_hills, [&] { return ended >= stop_after; }));
+        const std::int64_t done = last.complete == (stop_after > 1000) ? last.done : -1;
+        ::_exit(::write(ends[1], &done, sizeof done) == sizeof done ? 0 : 1);
+    }
+    ::close(ends[1]);
+    std::int64_t done = -1;
+    const bool read = ::read(ends[0], &done, sizeof done) == sizeof done;
+    ::close(ends[0]);
+    ::wait(nullptr);
+    return read ? done : -1;
+}
+
+// A search keeps its points in the store: one that was stopped asks for the same again, and goes on
+// where it was.
+TEST_F(SweepRun, ASearchThatWasStoppedEndsAsOneThatWasNot) {
+    const SweepFile file = parse_sweep("s.ini", toy_search);
+    const std::int64_t whole = search_in_child(folder_ / "whole.db", 1'000'000);
+    EXPECT_GT(whole, 16);
+    const std::int64_t first = search_in_child(database(), 11);
+    EXPECT_GE(first, 11);
+    EXPECT_LT(first, whole);
+    EXPECT_EQ(search_in_child(database(), 1'000'000), whole - first);
+    const auto points = [&](const std::filesystem::path& path) {
+        ResultStore store(path);
+        std::vector<std::string> hashes;
+        for (const PointRecord& record : store.records(store.add_sweep(file, {}), "0.1.0"))
+            hashes.push_back(record.point.hash);
+        return hashes;
+    };
+    EXPECT_EQ(points(database()), points(folder_ / "whole.db"));
+}
+
+// A file that a point names is part of the point.
+TEST_F(SweepRun, AChangedFileIsAnotherPoint) {
+    ResultStore store(database());
+    SweepFile file = parse_sweep("s.ini", "a = 1..4\n");
+    file.contents["a"]["2"] = "x";
+    EXPECT_EQ(run_sweep(file, store, options(), here(file, square)).done, 4);
+    EXPECT_EQ(run_sweep(file, store, options(), here(file, square)).done, 0);
+    file.contents["a"]["2"] = "y";
+    const SweepProgress changed = run_sweep(file, store, options(), here(file, square));
+    EXPECT_EQ(changed.done, 1);
+    EXPECT_EQ(changed.cached, 3);
 }
 
 // The whole program killed again and again: what was finished stays, the rest is done at last.
@@ -159,10 +263,10 @@ TEST_F(SweepRun, AKilledSweepGoesOnWhereItWas) {
             run.progress = [&ends](const SweepProgress& progress) {
                 if (progress.done > 0 && ::write(ends[1], "x", 1) != 1) ::_exit(1);
             };
-            run_sweep(file, store, run, [](const SweepPoint& point) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(3));
-                return square(point);
-            });
+            run_sweep(file, store, run, here(file, [](const SweepPoint& point) {
+                          std::this_thread::sleep_for(std::chrono::milliseconds(3));
+                          return square(point);
+                      }));
             ::_exit(0);
         }
         ::close(ends[1]);
@@ -180,7 +284,7 @@ TEST_F(SweepRun, AKilledSweepGoesOnWhereItWas) {
         cached = counts.done;
     }
     ResultStore store(database());
-    const SweepProgress last = run_sweep(file, store, options(), square);
+    const SweepProgress last = run_sweep(file, store, options(), here(file, square));
     EXPECT_EQ(last.cached, cached);
     EXPECT_EQ(last.cached + last.done, 60);
     for (const SweepPoint& point : file.points()) {
