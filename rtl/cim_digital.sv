@@ -178,7 +178,7 @@ module cim_digital #(
     shift_add #(.CodeBits(AdcBits), .AccBits(AccBits), .Mux(Mux)) i_shift_add (
       .clk_i   (clk_i),
       .rst_ni  (rst_ni),
-      .valid_i (take_o & take_enable[a]),
+      .valid_i (take_o),
       .clear_i (take_clear),
       .negate_i(negate),
       .shift_i (pass_shift),

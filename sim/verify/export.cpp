@@ -62,7 +62,7 @@ std::string all_benches(const std::vector<ExportCase>& cases) {
 std::vector<ExportCase> export_cases(std::uint64_t seed, std::int64_t vectors) {
     std::vector<ExportCase> cases = ant_export_cases(seed, vectors);
     for (const auto more : {requantizer_export_cases, minifloat_export_cases, array_export_cases,
-                            bit_serial_export_cases})
+                            bit_serial_export_cases, cim_export_cases})
         for (ExportCase& next : more(seed, vectors)) cases.push_back(std::move(next));
     return cases;
 }

@@ -72,5 +72,6 @@ std::vector<ExportCase> requantizer_export_cases(std::uint64_t seed, std::int64_
 std::vector<ExportCase> array_export_cases(std::uint64_t seed, std::int64_t vectors);
 std::vector<ExportCase> minifloat_export_cases(std::uint64_t seed, std::int64_t vectors);
 std::vector<ExportCase> bit_serial_export_cases(std::uint64_t seed, std::int64_t vectors);
+std::vector<ExportCase> cim_export_cases(std::uint64_t seed, std::int64_t vectors);
 
 }  // namespace bitloom

@@ -66,7 +66,7 @@ Wires wire(const State& state, const Inputs& inputs, const Config& config) {
         const AdcMux::Choice choice =
             AdcMux::choose(adcs, layer.first_column, layer.columns, phase, a);
         const auto adc = static_cast<std::size_t>(a);
-        out.codes.push_back({out.sequencer.take && choice.enable, out.sequencer.take_clear,
+        out.codes.push_back({out.sequencer.take, out.sequencer.take_clear,
                              serial && pass == config.dac_bits - 1,
                              serial ? pass : (high ? layer.low_bits : 0),
                              choice.select % config.mux, adc_outputs(state, config, adc).code});

@@ -47,7 +47,8 @@ struct RampCounter {
         if (!state.counting) return after;
         if (state.down != inputs.compare) {  // further up, or further down
             after.code += state.down ? -1 : 1;
-            after.counting = after.code != (state.down ? -largest : largest);
+            // Downwards the ramp itself ends at the lowest code.
+            after.counting = after.code != largest;
         } else if (!state.down && state.left == window) {
             after.down = true;
         } else {
