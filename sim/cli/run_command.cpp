@@ -33,6 +33,7 @@ std::string_view RunCommand::examples() const {
            "  bitloom run apnn_tc zoo/digits_w1a2\n"
            "  bitloom run ant digits.safetensors --layers 0..2 --html digits.html\n"
            "  bitloom run ant --gemm 128x128x512 --weights flint4 --activations int8\n"
+           "  bitloom run aon_cim zoo/digits --scheme int8 --time 25s,1d,1y --seeds 25\n"
            "  bitloom run ant papers/ant/resnet18 --array.rows 32 --json resnet18.json\n";
 }
 
@@ -66,6 +67,7 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
              vcd_.string());
     const ChipDescription chip =
         read_chip(locate_chip(words[0], arguments.data_folder), arguments.chip_keys);
+    refuse_chip_options(chip, options);
 
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
     const std::filesystem::path network =

@@ -11,35 +11,14 @@
 #include "models/cim/device/device_array.h"
 #include "models/cim/device/device_list.h"
 #include "sim/cli/columns.h"
+#include "sim/cli/number_list.h"
 #include "sim/cli/show_topics.h"
-#include "sim/config/unit.h"
 
 namespace bitloom {
 
 namespace {
 
-// Times since the first read. A year is 365 days.
-constexpr UnitSuffix time_suffixes[] = {
-    {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"y", 365 * 86400}};
-constexpr Unit time_unit{"s", time_suffixes, 1};
-
 constexpr Unit conductance_unit{"uS"};
-
-// "1,5,25" -> numbers of min..max; each item may carry a suffix of `unit`.
-std::vector<double> read_list(const char* option, const std::string& text, const Unit& unit,
-                              double min, double max, const std::string& must) {
-    std::vector<double> values;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        const std::string item = text.substr(begin, end - begin);
-        const ParsedNumber<double> number = parse_real(item, unit);
-        if (number.fault != NumberFault::none || number.value < min || number.value > max)
-            fail("command line: --{}: '{}': must be {}", option, item, must);
-        values.push_back(number.value + 0.0);  // -0 is 0
-        begin = end + 1;
-    }
-    return values;
-}
 
 // Targets that the device has; without a list, five from the lowest to the highest.
 std::vector<double> read_targets(const DeviceFacts& facts, const std::string& text) {
@@ -47,7 +26,7 @@ std::vector<double> read_targets(const DeviceFacts& facts, const std::string& te
     if (text.empty())
         return {min, min + 0.25 * (max - min), min + 0.5 * (max - min), min + 0.75 * (max - min),
                 max};
-    return read_list(
+    return read_number_list(
         "targets", text, conductance_unit, min, max,
         fmt::format("numbers with commas between, each {}..{} uS for {}", min, max, facts.name));
 }
@@ -59,10 +38,11 @@ std::vector<double> read_times(const DeviceFacts& facts, const std::string& text
         std::erase_if(values, [&](double value) { return value > facts.max_time_s; });
         return values;
     }
-    return read_list("times", text, time_unit, 0.0, facts.max_time_s,
-                     fmt::format("times with commas between, each a number with s, m, h, d or y, "
-                                 "0..{} s for {}",
-                                 facts.max_time_s, facts.name));
+    return read_number_list(
+        "times", text, device_time_unit, 0.0, facts.max_time_s,
+        fmt::format("times with commas between, each a number with s, m, h, d or y, "
+                    "0..{} s for {}",
+                    facts.max_time_s, facts.name));
 }
 
 struct Statistics {

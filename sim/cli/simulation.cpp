@@ -2,8 +2,10 @@
 #include "sim/cli/simulation.h"
 
 #include "models/base/error.h"
+#include "models/cim/device/device_model.h"
 #include "sim/cli/layer_selection.h"
 #include "sim/cli/locate.h"
+#include "sim/cli/number_list.h"
 
 namespace bitloom {
 
@@ -15,6 +17,10 @@ void declare_simulation(KeySet& keys, SimulationOptions& options) {
               "LIST");
     keys.integer("inputs", options.inputs, {.min = 0}, units::none,
                  "Test inputs for the accuracy; 0: all");
+    keys.text("time", options.times,
+              "Analog chips: times since the first read, 25s,1h,1d,1y; default: 0", "LIST");
+    keys.integer("seeds", options.seeds, {.min = 1, .max = 10'000}, units::none,
+                 "Analog chips: how many are programmed, with seeds from --seed on");
 }
 
 GemmShape parse_gemm(std::string_view text) {
@@ -51,6 +57,13 @@ Trace simulation_trace(const std::filesystem::path& network, const SimulationOpt
     return make_trace(network, workload, keys, progress).trace;
 }
 
+void refuse_chip_options(const ChipDescription& chip, const KeySet& keys) {
+    if (chip.is_analog()) return;
+    for (const char* name : {"time", "seeds"})
+        if (!keys.find(name)->place.empty())
+            fail("command line: --{} has no effect: chip '{}' is digital", name, chip.name);
+}
+
 RunOptions run_options(const SimulationOptions& options, const WorkloadOptions& workload,
                        const Trace& trace) {
     RunOptions result;
@@ -58,6 +71,11 @@ RunOptions run_options(const SimulationOptions& options, const WorkloadOptions& 
     result.seed = static_cast<std::uint64_t>(workload.seed);
     result.max_inputs = options.inputs == 0 ? -1 : options.inputs;
     result.accuracy = !workload.skip_accuracy;
+    if (!options.times.empty())
+        result.times_s = read_number_list(
+            "time", options.times, device_time_unit, 0, max_device_time_s,
+            "times with commas between, each a number with s, m, h, d or y, up to 10y");
+    result.seeds = options.seeds;
     if (!options.layers.empty()) {
         std::vector<std::string> names;
         for (const Layer& layer : trace.manifest().layers) names.push_back(layer.name);

@@ -17,6 +17,8 @@ struct SimulationOptions {
     std::string layers;  // as select_layers takes them; empty: all
     std::string fidelity = "tile";
     std::int64_t inputs = 0;  // of the test set; 0: all
+    std::string times;        // "25s,1d": analog chips; empty: the first read
+    std::int64_t seeds = 1;   // analog chips
 };
 
 void declare_simulation(KeySet& keys, SimulationOptions& options);
@@ -28,6 +30,10 @@ GemmShape parse_gemm(std::string_view text);
 // options.gemm. `keys` hold both options. Throws Error.
 Trace simulation_trace(const std::filesystem::path& network, const SimulationOptions& options,
                        const WorkloadOptions& workload, const KeySet& keys, Progress& progress);
+
+// Throws Error when an option was given that a chip of this kind does not take. `keys` hold the
+// options.
+void refuse_chip_options(const ChipDescription& chip, const KeySet& keys);
 
 // What run_chip takes, without the outputs that a user asks for. Throws Error for layers that the
 // trace does not have.

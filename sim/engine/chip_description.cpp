@@ -29,7 +29,7 @@ const CimChipConfig& ChipDescription::cim() const {
 }
 
 const std::vector<std::string>& chip_types() {
-    static const std::vector<std::string> types = {"ant", "bit_serial"};
+    static const std::vector<std::string> types = {"ant", "bit_serial", "cim"};
     return types;
 }
 
@@ -46,7 +46,10 @@ ChipDescription default_chip(const std::filesystem::path& ini, const KeyValues& 
 
 void declare_keys(KeySet& keys, ChipDescription& chip) {
     keys.choice("chip.type", chip.type, chip_types(), "Kind of accelerator");
-    declare_gemm_keys(keys, chip);
+    if (chip.is_analog())
+        declare_cim_keys(keys, chip);
+    else
+        declare_gemm_keys(keys, chip);
     keys.path("energy.table", chip.energy_table, "Component table").required();
     keys.path("energy.sram", chip.sram_table, "SRAM points").required();
     keys.flag("energy.extrapolate", chip.extrapolate,
@@ -59,13 +62,24 @@ ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& ove
     declare_keys(keys, chip);
     read(keys, ini, overrides);
     chip.configuration = resolved(keys);
-    check_gemm_keys(keys, chip.gemm());
+    if (chip.is_analog())
+        finish_cim_keys(keys, chip.cim());
+    else
+        check_gemm_keys(keys, chip.gemm());
     chip_costs(chip);
     return chip;
 }
 
 ChipCosts chip_costs(const ChipDescription& chip) {
-    return gemm_costs(chip);
+    return chip.is_analog() ? cim_costs(chip) : gemm_costs(chip);
+}
+
+void declare_vector_keys(KeySet& keys, VectorConfig& vector) {
+    keys.integer("vector.lanes", vector.lanes, {1, 4096}, "", "16-bit lanes of the vector unit");
+    keys.integer("vector.latency_cycles", vector.latency_cycles, {0, 1000}, "cycles",
+                 "From the first word in to the first word out");
+    keys.integer("vector.divide_cycles", vector.divide_cycles, {1, 1000}, "cycles",
+                 "One division or square root");
 }
 
 void add_buffer(ChipCosts& costs, const ChipDescription& chip, const char* name, std::int64_t bytes,
@@ -80,8 +94,10 @@ void add_buffer(ChipCosts& costs, const ChipDescription& chip, const char* name,
 }
 
 void throw_key_problems(const KeySet& keys, std::vector<std::string> problems) {
-    for (std::string& text : problems)
-        text = keys.where(text.substr(0, text.find(" = "))) + text.substr(text.find(": "));
+    for (std::string& text : problems) {
+        const std::string key = text.substr(0, text.find(" = "));
+        if (keys.find(key) != nullptr) text = keys.where(key) + text.substr(text.find(": "));
+    }
     if (!problems.empty()) fail("{}", fmt::join(problems, "\n"));
 }
 

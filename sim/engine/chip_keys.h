@@ -10,9 +10,12 @@ namespace bitloom {
 void declare_gemm_keys(KeySet& keys, ChipDescription& chip);
 void declare_cim_keys(KeySet& keys, ChipDescription& chip);
 
-// Throws Error, a line each, for values that do not fit together.
+// Of both kinds.
+void declare_vector_keys(KeySet& keys, VectorConfig& vector);
+
+// After the keys were read. Throws Error, a line each, for values that do not fit together.
 void check_gemm_keys(const KeySet& keys, const GemmChipConfig& config);
-void check_cim_keys(const KeySet& keys, const CimChipConfig& config);
+void finish_cim_keys(const KeySet& keys, CimChipConfig& config);
 
 ChipCosts gemm_costs(const ChipDescription& chip);
 // The arrays that a network takes are not known yet: arrays >= 1 leak.
@@ -22,7 +25,8 @@ ChipCosts cim_costs(const ChipDescription& chip, std::int64_t arrays = 1);
 void add_buffer(ChipCosts& costs, const ChipDescription& chip, const char* name, std::int64_t bytes,
                 std::int64_t access_bits);
 
-// "KEY = VALUE: allowed: ...", each with the place of the value. Throws Error when there are any.
+// "KEY = VALUE: allowed: ..." of the models, with the place of the value where KEY is a key. Throws
+// Error when there are any.
 void throw_key_problems(const KeySet& keys, std::vector<std::string> problems);
 
 // The names of enumerators, for a key.

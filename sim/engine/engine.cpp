@@ -76,7 +76,8 @@ RunResult run_chip(const ChipDescription& description, const Trace& trace,
     for (const std::string& name : options.layers)
         if (manifest.find_layer(name) == nullptr)
             fail("layer '{}': network '{}' has no such layer", name, manifest.network);
-    return run_gemm_chip(description, trace, options);
+    return description.is_analog() ? run_cim_chip(description, trace, options)
+                                   : run_gemm_chip(description, trace, options);
 }
 
 }  // namespace bitloom

@@ -18,9 +18,14 @@ namespace bitloom {
 struct RunOptions {
     std::string fidelity = "tile";  // "tile", "pe" or "rtl"
     std::filesystem::path vcd;      // waveform of the array, of fidelity pe or rtl; empty: none
-    std::uint64_t seed = 1;         // of random activation codes, where the trace has no input
-    std::int64_t max_inputs = -1;   // of the data set; < 0: all
-    bool accuracy = true;           // run the data set, where the trace has one
+    // Of random activation codes, where the trace has no input; of the first analog chip.
+    std::uint64_t seed = 1;
+    // Analog chips alone: times since the first read, for which the chip is evaluated (empty: 0),
+    // and chips that are programmed, each with a seed of its own.
+    std::vector<double> times_s;
+    std::int64_t seeds = 1;
+    std::int64_t max_inputs = -1;  // of the data set; < 0: all
+    bool accuracy = true;          // run the data set, where the trace has one
     bool timeline = false;
     bool check = true;                // compare every stored result with the host's reference
     std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated

@@ -109,11 +109,7 @@ void declare_gemm_keys(KeySet& keys, ChipDescription& chip) {
                  "Moved a cycle, reads and writes together");
     keys.integer("global_buffer.latency_cycles", c.global_buffer_latency_cycles, {0, 1000},
                  "cycles", "From a request to its data");
-    keys.integer("vector.lanes", c.vector.lanes, {1, 4096}, "", "16-bit lanes of the vector unit");
-    keys.integer("vector.latency_cycles", c.vector.latency_cycles, {0, 1000}, "cycles",
-                 "From the first word in to the first word out");
-    keys.integer("vector.divide_cycles", c.vector.divide_cycles, {1, 1000}, "cycles",
-                 "One division or square root");
+    declare_vector_keys(keys, c.vector);
     keys.flag("vector.fuse_pooling", c.fuse_pooling,
               "Pool a convolution's results before they leave, where windows do not overlap");
     keys.integer("dma.width_bits", c.dma_width_bits, {8, 65536}, "bit/cycle",

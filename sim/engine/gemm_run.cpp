@@ -44,6 +44,9 @@ void write_memory(GemmChip& chip, const Trace& trace, const MemoryMap& memory,
 RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
                         const RunOptions& options) {
     const Manifest& manifest = trace.manifest();
+    if (!options.times_s.empty() || options.seeds > 1)
+        fail("chip '{}': is digital: its results do not depend on time or chance",
+             description.name);
     GemmChipConfig config = description.gemm();
     config.fidelity = options.fidelity;
     config.vcd = options.vcd;
@@ -89,6 +92,7 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
     chip.memory().bind(dram.socket);
 
     RunResult result = describe_run(description, trace, options);
+    describe_gemm_chip(config, result);
     LayerRunner runner("runner");
     sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the backdoor needs bound sockets
     write_memory(chip, trace, memory, selected.empty() ? inputs : expected);

@@ -44,6 +44,20 @@ std::string types_text(const Manifest& manifest, const Layer& layer) {
 
 }  // namespace
 
+LayerResult describe_layer(const Trace& trace, const Layer& layer) {
+    const Manifest& manifest = trace.manifest();
+    LayerResult report;
+    report.name = layer.name;
+    report.op = std::string(to_string(layer.op));
+    report.shape = shape_text(manifest, layer);
+    report.types = types_text(manifest, layer);
+    return report;
+}
+
+double clock_of(std::int64_t clock_hz) {
+    return 1e12 / std::floor(1e12 / static_cast<double>(clock_hz));
+}
+
 RunResult describe_run(const ChipDescription& chip, const Trace& trace, const RunOptions& options) {
     const Manifest& manifest = trace.manifest();
     RunResult result;
@@ -54,26 +68,24 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.configuration = chip.configuration;
     result.provenance = manifest.provenance;
     result.provenance["run_seed"] = std::to_string(options.seed);
-    const GemmChipConfig& config = chip.gemm();
-    result.clock_hz = 1e12 / std::floor(1e12 / static_cast<double>(config.clock_hz));
-    result.dram_bandwidth_bytes_per_s = dram_parameters(config.dram).peak_bytes_per_s();
-    result.peak_macs_per_cycle = peak_macs_per_cycle(config.array, 4, 4);
-    result.peak_bit_macs_per_cycle = peak_bit_macs_per_cycle(config.array);
-    result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(config.array, 8, 8);
     if (manifest.float_accuracy >= 0) result.accuracy.float_top1 = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0)
         result.accuracy.quantized_top1 = manifest.quantized_accuracy;
     return result;
 }
 
+void describe_gemm_chip(const GemmChipConfig& config, RunResult& result) {
+    result.clock_hz = clock_of(config.clock_hz);
+    result.dram_bandwidth_bytes_per_s = dram_parameters(config.dram).peak_bytes_per_s();
+    result.peak_macs_per_cycle = peak_macs_per_cycle(config.array, 4, 4);
+    result.peak_bit_macs_per_cycle = peak_bit_macs_per_cycle(config.array);
+    result.compute_roofs_macs_per_cycle["8-bit"] = peak_macs_per_cycle(config.array, 8, 8);
+}
+
 LayerResult report_layer(const Trace& trace, const Layer& layer, const GemmChipConfig& config,
                          const ChipCosts& costs, const LayerMeasurement& measured) {
     const Manifest& manifest = trace.manifest();
-    LayerResult report;
-    report.name = layer.name;
-    report.op = std::string(to_string(layer.op));
-    report.shape = shape_text(manifest, layer);
-    report.types = types_text(manifest, layer);
+    LayerResult report = describe_layer(trace, layer);
     report.begin_cycle = measured.begin_cycle;
     report.cycles = measured.cycles;
     report.array_cycles = measured.array.cycles.streaming;
@@ -107,8 +119,7 @@ LayerResult report_layer(const Trace& trace, const Layer& layer, const GemmChipC
         (measured.activity.count("dram.read_bits") + measured.activity.count("dram.write_bits")) /
         8;
     report.accumulator_overflows = measured.array.overflows;
-    const double seconds = static_cast<double>(measured.cycles) *
-                           std::floor(1e12 / static_cast<double>(config.clock_hz)) * 1e-12;
+    const double seconds = static_cast<double>(measured.cycles) / clock_of(config.clock_hz);
     report.energy_pj = energy_pj(measured.activity, costs.table, costs.instances, seconds);
     return report;
 }
@@ -146,11 +157,15 @@ void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& 
                                    span.begin, span.end});
 }
 
-void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& result) {
+void add_totals(const ChipCosts& costs, RunResult& result) {
     for (const LayerResult& layer : result.layers)
         for (const auto& [component, energy] : layer.energy_pj)
             result.energy_pj[component] += energy;
     result.area_mm2 = area_mm2(costs.table, costs.instances);
+}
+
+void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& result) {
+    add_totals(costs, result);
     std::int64_t overflows = 0;
     for (const LayerResult& layer : result.layers) overflows += layer.accumulator_overflows;
     if (overflows > 0)

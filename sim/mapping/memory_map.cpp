@@ -6,6 +6,7 @@
 
 #include "models/base/error.h"
 #include "models/numeric/format.h"
+#include "sim/mapping/first_fit.h"
 
 namespace bitloom {
 
@@ -47,13 +48,9 @@ void MemoryMap::place_on_chip(const Manifest& manifest,
     for (std::size_t i = 0; i < manifest.layers.size(); ++i)
         for (const std::string& name : manifest.layers[i].inputs) last_read[root(name)] = i;
     last_read.erase(root(manifest.output));
-    struct Held {
-        std::int64_t begin, end;
-        std::size_t last_read;
-    };
-    std::vector<Held> held;  // by address
+    FirstFit memory;
     for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
-        std::erase_if(held, [&](const Held& h) { return h.last_read < i; });
+        memory.advance_to(i);
         const Layer& layer = manifest.layers[i];
         if (std::any_of(pools.begin(), pools.end(),
                         [&](const auto& fused) { return fused.second == &layer; }))
@@ -66,12 +63,9 @@ void MemoryMap::place_on_chip(const Manifest& manifest,
             tensor.vector_length = a.shape.empty() ? 1 : a.shape.back();
             tensor.vectors = element_count(a.shape) / tensor.vector_length;
             tensor.bits = format(a.format).bits();
-            const std::int64_t bytes = (tensor.bytes() + 63) / 64 * 64;
-            std::int64_t begin = 0;
-            auto next = held.begin();
-            while (next != held.end() && next->begin - begin < bytes) begin = (next++)->end;
-            if (begin + bytes > global_buffer_bytes) continue;
-            held.insert(next, {begin, begin + bytes, last_read.at(name)});
+            const std::int64_t begin =
+                memory.place(tensor.bytes(), last_read.at(name), global_buffer_bytes);
+            if (begin < 0) continue;
             tensor.address = on_chip_address + static_cast<std::uint64_t>(begin);
             places_["activation " + name] = tensor;
         }

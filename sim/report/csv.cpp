@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "sim/report/quantities.h"
@@ -38,6 +39,14 @@ private:
     bool first_ = true;
 };
 
+// Of an analog chip, for each time; only the total has them.
+constexpr std::array<const char*, 5> moment_columns = {
+    "accuracy_mean", "accuracy_std", "saturated_fraction", "weight_effective_bits", "energy_pj"};
+
+std::vector<AnalogMoment> moments_of(const RunResult& result) {
+    return result.analog ? result.analog->moments : std::vector<AnalogMoment>{};
+}
+
 }  // namespace
 
 std::string csv_field(std::string_view text) {
@@ -67,6 +76,9 @@ std::string to_csv(const RunResult& result) {
         for (const char* name :
              {"energy_pj", "sqnr_db", "cosine", "max_error", "accumulator_overflows"})
             header.text(name);
+        for (const AnalogMoment& moment : moments_of(result))
+            for (const char* name : moment_columns)
+                header.text(fmt::format("{}_at_{}s", name, moment.time_s));
     }
     for (const LayerResult& layer : result.layers) {
         Record record(text);
@@ -88,6 +100,8 @@ std::string to_csv(const RunResult& result) {
         record.number(layer.cosine);
         record.number(layer.max_error);
         record.count(layer.accumulator_overflows);
+        for (std::size_t i = 0; i < moments_of(result).size() * moment_columns.size(); ++i)
+            record.text("");
     }
     const LayerSums sums = layer_sums(result);
     Record total(text);
@@ -105,6 +119,13 @@ std::string to_csv(const RunResult& result) {
     total.number(result.total_energy_pj());
     for (int i = 0; i < 3; ++i) total.text("");
     total.count(sums.accumulator_overflows);
+    for (const AnalogMoment& moment : moments_of(result)) {
+        total.number(moment.mean_top1());
+        total.number(moment.std_top1());
+        total.number(moment.saturated);
+        total.number(moment.effective_bits);
+        total.number(moment.total_energy_pj());
+    }
     return text;
 }
 

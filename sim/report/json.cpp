@@ -55,6 +55,43 @@ Json layer_json(const LayerResult& layer) {
     return json;
 }
 
+Json analog_json(const RunResult& result) {
+    const AnalogResult& analog = *result.analog;
+    Json json;
+    json["first_seed"] = analog.first_seed;
+    json["seeds"] = analog.seeds;
+    json["arrays"] = analog.arrays;
+    json["mapped_share"] = number(analog.mapped_share);
+    json["non_zero_share"] = number(analog.non_zero_share);
+    json["adc_energy"] = analog.adc_energy;
+    json["adc_conversion_pj"] = number(analog.adc_conversion_pj);
+    json["full_scale_cells"] = number(analog.full_scale_cells);
+    json["full_scale_source"] = analog.full_scale_source;
+    json["peak_tops"] = positive(analog.peak_tops);
+    json["peak_tops_per_watt"] = positive(analog.peak_tops_per_watt);
+    json["compensation_read_out_cycles"] = analog.read_out_cycles;
+    json["compensation_read_out_pj"] = number(analog.read_out_pj);
+    json["devices"] = analog.devices;
+    json["programming_attempts"] = analog.program_attempts;
+    json["moments"] = Json::array();
+    for (const AnalogMoment& moment : analog.moments) {
+        Json at;
+        at["time_s"] = number(moment.time_s);
+        at["accuracy_mean"] = number(moment.mean_top1());
+        at["accuracy_std"] = number(moment.std_top1());
+        at["accuracy_by_seed"] = moment.top1;
+        at["saturated_share"] = number(moment.saturated);
+        at["weight_rms_error"] = number(moment.weight_rms_error);
+        at["weight_effective_bits"] = number(moment.effective_bits);
+        at["alpha"] = number(moment.alpha);
+        at["energy_pj"] = number(moment.total_energy_pj());
+        at["energy_by_component_pj"] = object(moment.energy_pj);
+        at["tops_per_watt"] = positive(tops_per_watt(result, moment));
+        json["moments"].push_back(std::move(at));
+    }
+    return json;
+}
+
 }  // namespace
 
 std::string to_json(const RunResult& result) {
@@ -87,6 +124,8 @@ std::string to_json(const RunResult& result) {
     json["accuracy_float"] = number(result.accuracy.float_top1);
     json["accuracy_quantized"] = number(result.accuracy.quantized_top1);
     json["test_inputs"] = result.accuracy.inputs;
+
+    if (result.analog) json["analog"] = analog_json(result);
 
     json["array_cycles"] = sums.array_cycles;
     json["utilization"] = number(sums.utilization);

@@ -54,13 +54,15 @@ std::size_t energy_group(std::string_view component) {
     const auto has = [&](std::string_view part) {
         return component.find(part) != std::string_view::npos;
     };
-    if (has("buffer") || has("scratchpad")) return 1;
+    if (has("buffer") || has("scratchpad") || has("sram")) return 1;
     if (component.starts_with("dram")) return 0;
     if (component.starts_with("array") || component.starts_with("bit_serial")) return 2;
     if (component.starts_with("decoder")) return 3;
     if (component.starts_with("vector")) return 4;
     if (component.starts_with("leakage")) return 5;
-    return 6;
+    if (component == "cim_array") return 2;
+    if (component == "adc" || component == "dac" || component == "shift_add") return 6;
+    return 7;
 }
 
 std::array<double, energy_groups.size()> energy_by_group(
@@ -115,6 +117,11 @@ LayerSums layer_sums(const RunResult& result) {
     }
     if (cycles > 0) sums.utilization = busy / cycles;
     return sums;
+}
+
+double tops_per_watt(const RunResult& result, const AnalogMoment& moment) {
+    const double pj = moment.total_energy_pj();
+    return pj > 0 ? 2.0 * static_cast<double>(result.total_macs()) / pj : 0.0;
 }
 
 double total_area_mm2(const RunResult& result) {

@@ -33,10 +33,11 @@ std::string percent(double fraction);
 
 // The groups in which tables and charts show the components of energy, in order of display. Groups
 // divide the components: a component is in one group, and what is in no other is in "other".
-inline constexpr std::array<std::string_view, 7> energy_groups = {
-    "DRAM", "scratchpads", "array", "decoders", "vector", "leakage", "other"};
+inline constexpr std::array<std::string_view, 8> energy_groups = {
+    "DRAM", "scratchpads", "array", "decoders", "vector", "leakage", "converters", "other"};
 // Index into energy_groups. By the component's name up to a '.': dram*, leakage*, array*, decoder*,
-// vector*; *buffer* and *scratchpad* (tested first, so that "vector_buffer" is a scratchpad).
+// vector*, cim_array: array; adc, dac and shift_add: converters; *buffer*, *scratchpad* and *sram*
+// (tested first, so that "vector_buffer" is a scratchpad).
 std::size_t energy_group(std::string_view component);
 std::array<double, energy_groups.size()> energy_by_group(
     const std::map<std::string, double>& energy_pj);
@@ -60,6 +61,9 @@ struct LayerSums {
     double utilization = 0.0;  // mean of the layers, weighted by cycles; 0 without cycles
 };
 LayerSums layer_sums(const RunResult& result);
+
+// 2 * MACs / energy of an analog chip at a time; 0 without energy.
+double tops_per_watt(const RunResult& result, const AnalogMoment& moment);
 
 double total_area_mm2(const RunResult& result);
 double average_power_w(const RunResult& result);  // energy / latency; 0 without latency

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/energy/activity.h"
+#include "sim/report/analog.h"
 
 namespace bitloom {
 
@@ -73,7 +74,8 @@ struct RunResult {
     // layers are drawn in any case.
     std::map<std::string, double> compute_roofs_macs_per_cycle;
     AccuracyResult accuracy;
-    std::vector<std::string> notes;  // shown under the tables: sources, assumptions, limits
+    std::optional<AnalogResult> analog;  // analog chips alone
+    std::vector<std::string> notes;      // shown under the tables: sources, assumptions, limits
 
     double latency_s() const { return clock_hz > 0 ? static_cast<double>(cycles) / clock_hz : 0.0; }
     // A rate is 0 where its divisor is 0 (no clock, no energy); reports then say "n/a".

@@ -49,7 +49,7 @@ std::string time_table(const RunResult& result) {
     for (const std::string& cause : causes)
         columns.push_back({printable(cause), "cycles", "stalls by cause", true, false});
     columns.push_back({"used", "%", "", true, false});
-    columns.push_back({"DRAM traffic", "bytes", "", true, false});
+    if (!result.analog) columns.push_back({"DRAM traffic", "bytes", "", true, false});
 
     TextTable table(std::move(columns));
     const auto add = [&](std::vector<std::string> cells, std::int64_t array_cycles,
@@ -61,7 +61,7 @@ std::string time_table(const RunResult& result) {
             cells.push_back(found == stalls.end() ? "0" : grouped_digits(found->second));
         }
         cells.push_back(std::move(used));
-        cells.push_back(grouped_digits(dram_bytes));
+        if (!result.analog) cells.push_back(grouped_digits(dram_bytes));
         table.add_row(std::move(cells));
     };
     for (const LayerResult& layer : result.layers)
@@ -80,10 +80,10 @@ std::string energy_table(const RunResult& result) {
     const DisplayUnit unit = energy_unit(largest);
     const std::string unit_name(unit.unit);
 
-    // "other" appears only where some component is in no group.
+    // The last two groups, and on an analog chip all, appear only where a component is in them.
     std::array<bool, energy_groups.size()> shown;
-    shown.fill(true);
-    shown.back() = false;
+    shown.fill(!result.analog);
+    shown[energy_groups.size() - 2] = shown.back() = false;
     for (const std::string& component : energy_components(result))
         shown[energy_group(component)] = true;
 
@@ -198,6 +198,53 @@ std::string accuracy(const RunResult& result) {
     return lines.text();
 }
 
+std::string analog_table(const RunResult& result) {
+    const AnalogResult& analog = *result.analog;
+    Lines lines;
+    lines.add("arrays", grouped_digits(analog.arrays),
+              fmt::format("{} % of their pairs mapped, {} % not zero", percent(analog.mapped_share),
+                          percent(analog.non_zero_share)));
+    lines.add("peak", with_si_prefix(analog.peak_tops * 1e12, "OPS"),
+              fmt::format("{:.4g} TOPS/W with all pairs at work, mean |w| 1/4, mean |x| 1/5",
+                          analog.peak_tops_per_watt));
+    lines.add("conversion", fmt::format("{:.4g} pJ", analog.adc_conversion_pj),
+              "energy by '" + printable(analog.adc_energy) + "'");
+    lines.add("full scale", fmt::format("{:.4g} cells", analog.full_scale_cells),
+              printable(analog.full_scale_source));
+    if (analog.read_out_cycles > 0)
+        lines.add("compensation", with_si_prefix(analog.read_out_pj * 1e-12, "J"),
+                  fmt::format("{} cycles each time that the drift is read out",
+                              grouped_digits(analog.read_out_cycles)));
+    lines.add("programming", grouped_digits(analog.program_attempts),
+              fmt::format("attempts for {} devices", grouped_digits(analog.devices)));
+
+    TextTable table({{"time", "", "", true, false},
+                     {"mean", "%", "top-1", true, false},
+                     {"std", "%", "top-1", true, false},
+                     {"energy", "uJ", "", true, false},
+                     {"efficiency", "TOPS/W", "", true, false},
+                     {"saturated", "%", "", true, false},
+                     {"rms error", "%", "weights", true, false},
+                     {"effective", "bits", "weights", true, false},
+                     {"alpha", "", "", true, false}});
+    const auto or_none = [](const std::optional<double>& fraction) {
+        return fraction ? percent(*fraction) : std::string(not_available);
+    };
+    for (const AnalogMoment& moment : analog.moments)
+        table.add_row(
+            {time_text(moment.time_s), or_none(moment.mean_top1()), or_none(moment.std_top1()),
+             fmt::format("{:.4g}", moment.total_energy_pj() * 1e-6),
+             fmt::format("{:.4g}", tops_per_watt(result, moment)),
+             fmt::format("{:.4g}", 100 * moment.saturated), percent(moment.weight_rms_error),
+             std::isfinite(moment.effective_bits) ? fmt::format("{:.2f}", moment.effective_bits)
+                                                  : "exact",
+             fmt::format("{:.4f}", moment.alpha)});
+    return lines.text() +
+           fmt::format("\n{} chip{}, seeds from {}; std is of the chips\n\n", analog.seeds,
+                       analog.seeds == 1 ? "" : "s", analog.first_seed) +
+           table.to_string(line_width);
+}
+
 std::string area(const RunResult& result) {
     const double total = total_area_mm2(result);
     Lines lines;
@@ -250,6 +297,7 @@ std::string to_table(const RunResult& result) {
     text += energy_table(result);
     text += "\nTotals\n" + totals(result);
     text += "\nAccuracy\n" + accuracy(result);
+    if (result.analog) text += "\nAnalog\n" + analog_table(result);
     text += "\nArea\n" + area(result);
     std::vector<std::string> notes = own_notes(result);
     notes.insert(notes.end(), result.notes.begin(), result.notes.end());

@@ -2,6 +2,7 @@
 #include "models/chip/cim_chip/cim_array.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "models/base/error.h"
 

@@ -20,6 +20,8 @@ enum class DriftCompensation { none, common_input, one_hot };
 struct CimChipConfig {
     std::int64_t clock_hz = 1'000'000'000;  // of all that is digital, and the unit of pulses
     CrossbarConfig crossbar;
+    int verify_attempts = 0;  // crossbar.verify follows from these two; 0: none
+    double verify_tolerance_uS = 0.5;
     MvmConfig mvm;
     double full_scale_cells = 0.0;        // of the converters; 0: the network's own, or calibrated
     bool full_scale_per_layer = false;    // calibrated: one value a layer, else one for all
@@ -28,7 +30,7 @@ struct CimChipConfig {
     std::int64_t set_cycles = 1;          // before each pulse
     std::int64_t end_cycles = 2;          // after it
     double read_voltage_v = 0.2;          // height of a pulse: the energy of the array
-    DriftCompensation compensation = DriftCompensation::common_input;
+    DriftCompensation compensation = DriftCompensation::one_hot;
     int fraction_bits = 8;  // of a psum below one ADC code, 0..8, where 32 bits hold them
     VectorConfig vector;
     std::int64_t activation_sram_bytes = 256 * 1024;  // inputs and results of every layer

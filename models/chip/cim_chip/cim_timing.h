@@ -18,8 +18,8 @@ struct CimTiming {
     std::int64_t tick_cycles = 1;  // of one step of an input pulse
     std::int64_t set_cycles = 1;   // before a pulse
     std::int64_t end_cycles = 2;   // after it
-    std::int64_t clock_hz = 1'000'000'000;
-    std::int64_t sample_rate_hz = 1'000'000'000;   // of a sampling converter
+    // Cycles of one conversion of a sampling converter, as a fraction.
+    std::int64_t conversion_numerator = 9, conversion_denominator = 1;
     std::int64_t columns = 512;                    // of an array
     std::int64_t mux = 4;                          // columns that share a converter
     std::vector<std::int64_t> pass_ticks = {127};  // longest pulse of each pass
@@ -33,8 +33,7 @@ std::int64_t phases_of(const CimTiming& timing, std::int64_t columns_used);
 // cycles for sign and magnitude pulses of b bits and the defaults above.
 std::int64_t pulse_cycles(const CimTiming& timing, std::size_t pass);
 
-// Time in which a sampling converter converts its share of a block: the
-// cycles of phases conversions, rounded up.
+// Time in which a sampling converter converts its share of a block, rounded up.
 std::int64_t conversion_cycles(const CimTiming& timing, std::int64_t columns_used);
 
 // One pass of a block. Integrating: phases * T_phase. Sampling: the larger of pulse and

@@ -7,7 +7,7 @@ const HALF = 583;
 
 const GROUP_COLORS = {
   DRAM: 'var(--blue)', scratchpads: 'var(--sky)', array: 'var(--orange)', decoders: 'var(--yellow)',
-  vector: 'var(--green)', leakage: 'var(--grey)', other: 'var(--purple)',
+  vector: 'var(--green)', leakage: 'var(--grey)', converters: 'var(--vermillion)', other: 'var(--purple)',
 };
 const CYCLE_SERIES = [
   {key: 'array', name: 'array: operands enter', color: 'var(--green)'},
@@ -259,4 +259,71 @@ function accuracyChart(result) {
     };
   });
   return horizontalBars({rows, title: 'Top-1 accuracy (%)', max: 100, label: 'Accuracy'});
+}
+
+// Accuracy of an analog chip against the logarithm of the time since the first read. Whiskers: one
+// standard deviation of the chips; points: chips.
+function accuracyOverTime(result) {
+  const moments = result.analog.moments.filter((m) => m.accuracy_mean !== null);
+  const plot = {left: 92, right: WIDE - 24, top: 52, bottom: 332};
+  const svg = canvas(WIDE, plot.bottom + 56, 'Accuracy against time since programming');
+  legend(svg, [{name: 'mean of the chips, whiskers: one standard deviation', color: 'var(--blue)', round: true},
+    {name: 'a chip', color: 'var(--sky)', round: true}], plot.left, 14, plot.right - plot.left);
+  // Time 0 stands where a second would: the scale is logarithmic from there on.
+  const place = (time) => Math.log10(Math.max(time, 1));
+  const times = moments.map((m) => place(m.time_s));
+  const first = Math.min(...times), last = Math.max(...times, first + 1);
+  const x = (time) => plot.left + 24 + (place(time) - first) / (last - first) * (plot.right - plot.left - 48);
+  const lowest = Math.min(...moments.map((m) => Math.min(...m.accuracy_by_seed,
+      m.accuracy_mean - (m.accuracy_std ?? 0))), result.accuracy_float ?? 1) * 100;
+  const below = Math.max(0, Math.floor(lowest / 5) * 5 - (lowest % 5 < 1 ? 5 : 0));
+  const scale = linearTicks(100 - below, 5);
+  const y = (value) => plot.bottom - (value - below) / (100 - below) * (plot.bottom - plot.top);
+  for (const tick of scale.ticks.filter((t) => below + t <= 100)) {
+    svg.append(svgLine(plot.left, y(below + tick), plot.right, y(below + tick)));
+    svg.append(svgText(plot.left - 8, y(below + tick) + 5, (below + tick).toFixed(scale.digits), {'text-anchor': 'end'}));
+  }
+  svg.append(svgText(18, (plot.top + plot.bottom) / 2, 'Top-1 accuracy (%)', {'text-anchor': 'middle', 'font-size': 15,
+    transform: `rotate(-90 18 ${(plot.top + plot.bottom) / 2})`}));
+  if (result.accuracy_float !== null) {
+    const level = y(100 * result.accuracy_float);
+    svg.append(svgLine(plot.left, level, plot.right, level,
+        {stroke: 'var(--ink)', 'stroke-width': 1.5, 'stroke-dasharray': '6 4'}));
+    svg.append(svgText(plot.right - 4, level - 6, `float: ${percentText(result.accuracy_float, 2)}`,
+        {'text-anchor': 'end', stroke: 'var(--paper)', 'stroke-width': 4, 'paint-order': 'stroke'}));
+  }
+  svg.append(svgElement('polyline', {
+    points: moments.map((m) => `${round(x(m.time_s))},${round(y(100 * m.accuracy_mean))}`).join(' '),
+    fill: 'none', stroke: 'var(--blue)', 'stroke-width': 2,
+  }));
+  for (const m of moments) {
+    const at = x(m.time_s);
+    for (const value of m.accuracy_by_seed)
+      svg.append(svgElement('circle', {cx: round(at), cy: round(y(100 * value)), r: 2.5, fill: 'var(--sky)'}));
+    if (m.accuracy_std !== null) {
+      const ink = {stroke: 'var(--blue)', 'stroke-width': 1.5};
+      const ends = [m.accuracy_mean - m.accuracy_std, m.accuracy_mean + m.accuracy_std].map((v) => y(100 * v));
+      svg.append(svgLine(at, ends[0], at, ends[1], ink));
+      for (const end of ends) svg.append(svgLine(at - 5, end, at + 5, end, ink));
+    }
+    svg.append(svgElement('circle', {
+      class: 'mark', cx: round(at), cy: round(y(100 * m.accuracy_mean)), r: 5, fill: 'var(--blue)',
+      'data-tip': `${timeText(m.time_s)} after the first read\n${percentText(m.accuracy_mean, 2)} ` +
+          `\u00b1 ${percentText(m.accuracy_std, 2)} over ${result.analog.seeds} chips\n` +
+          `${significant(m.tops_per_watt)} TOPS/W\nsaturated conversions ${percentText(m.saturated_share, 3)}\n` +
+          `weights: ${significant(m.weight_effective_bits)} effective bits`,
+    }));
+    svg.append(svgText(at, plot.bottom + 20, timeText(m.time_s), {'text-anchor': 'middle'}));
+  }
+  svg.append(svgLine(plot.left, plot.bottom, plot.right, plot.bottom, {stroke: 'var(--ink)'}));
+  svg.append(svgText((plot.left + plot.right) / 2, plot.bottom + 46, 'Time since the first read (logarithmic)',
+      {'text-anchor': 'middle', 'font-size': 15}));
+  return svg;
+}
+
+// The largest unit that a time is a whole number of; a year has 365 days.
+function timeText(seconds) {
+  for (const [size, name] of [[365 * 86400, 'y'], [86400, 'd'], [3600, 'h'], [60, 'm']])
+    if (seconds > 0 && seconds % size === 0) return `${seconds / size} ${name}`;
+  return `${seconds} s`;
 }

@@ -140,6 +140,36 @@ function showCharts() {
           ? `${grouped(result.test_inputs)} inputs; whiskers: 95 % interval (Wilson).` : ''});
 }
 
+function showAnalog() {
+  const analog = result.analog;
+  if (analog === undefined) return;
+  if (analog.moments.some((m) => m.accuracy_mean !== null))
+    showChart({id: 'accuracy-time', title: 'Accuracy against time', draw: () => accuracyOverTime(result),
+      note: `${analog.seeds} chips, seeds from ${analog.first_seed}; ${grouped(result.test_inputs)} inputs each.`});
+  const known = (value, text) => (value === null ? 'n/a' : text(value));
+  const rows = analog.moments.map((m) => [timeText(m.time_s), known(m.accuracy_mean, (v) => percentText(v, 2)),
+    known(m.accuracy_std, (v) => percentText(v, 2)), withPrefix(m.energy_pj * 1e-12, 'J'),
+    known(m.tops_per_watt, significant), percentText(m.saturated_share, 3), percentText(m.weight_rms_error, 2),
+    known(m.weight_effective_bits, significant), significant(m.alpha)]);
+  const heads = ['time', 'top-1', 'std', 'energy', 'TOPS/W', 'saturated', 'weights: rms error',
+    'effective bits', 'compensation'];
+  document.getElementById('tables').append(htmlElement('section', {}, htmlElement('h2', {}, 'Analog chip over time'),
+      htmlElement('div', {class: 'columns'}, htmlElement('table', {class: 'pairs'},
+          htmlElement('thead', {}, htmlElement('tr', {}, ...heads.map((head) => htmlElement('th', {}, head)))),
+          htmlElement('tbody', {}, ...rows.map((row) =>
+              htmlElement('tr', {}, ...row.map((cell) => htmlElement('td', {}, cell)))))))));
+  const facts = {
+    arrays: grouped(analog.arrays), 'pairs mapped': percentText(analog.mapped_share, 2),
+    'pairs not zero': percentText(analog.non_zero_share, 2),
+    'peak': `${significant(analog.peak_tops)} TOPS, ${significant(analog.peak_tops_per_watt)} TOPS/W`,
+    'a conversion': `${significant(analog.adc_conversion_pj)} pJ (${analog.adc_energy})`,
+    'full scale': `${significant(analog.full_scale_cells)} cells: ${analog.full_scale_source}`,
+    'read-out of the drift': `${grouped(analog.compensation_read_out_cycles)} cycles, ` +
+        withPrefix(analog.compensation_read_out_pj * 1e-12, 'J'),
+  };
+  document.getElementById('tables').append(pairTable('Analog chip', facts));
+}
+
 function showWarnings() {
   const lines = result.layers.filter((layer) => layer.accumulator_overflows > 0)
       .map((layer) => `${grouped(layer.accumulator_overflows)} accumulator overflows in layer '${layer.name}'`);
@@ -170,6 +200,7 @@ document.getElementById('theme').addEventListener('click', toggleTheme);
 showTiles();
 showWarnings();
 showCharts();
+showAnalog();
 showTables();
 followPointer();
 document.documentElement.dataset.ready = 'true';
