@@ -56,6 +56,9 @@ public:
     CimDigitalRtl(const CimDigital::Config& config, std::uint64_t seed,
                   RtlCoverage* coverage = nullptr)
         : config_(config), model_(seed, coverage) {
+        // Power-up levels are random: a block that there is not would end the simulation.
+        model_.pins().first_i = 0;
+        model_.pins().count_i = 1;
         model_.reset();
     }
 
