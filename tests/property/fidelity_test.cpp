@@ -77,6 +77,14 @@ TEST_P(BitSerialFidelity, EveryUnitSteppedEqualsTheFastCore) {
                       "tile");
 }
 
+// The same of analog arrays with all their noise: every phase and conversion in its time.
+class AnalogFidelity : public testing::TestWithParam<int> {};
+
+TEST_P(AnalogFidelity, EveryConversionSteppedEqualsTheFastArrays) {
+    expect_equal_runs({static_cast<std::uint64_t>(GetParam()), ArrayKind::analog, false}, "pe",
+                      "tile");
+}
+
 // On arrays of the sizes of which there is RTL.
 class RtlFidelity : public testing::TestWithParam<int> {};
 
@@ -93,6 +101,7 @@ int seeds() {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Fidelity, testing::Range(0, seeds()));
 INSTANTIATE_TEST_SUITE_P(Seeds, BitSerialFidelity, testing::Range(0, seeds() / 2));
+INSTANTIATE_TEST_SUITE_P(Seeds, AnalogFidelity, testing::Range(0, seeds() / 2));
 // Fewer: the RTL is some hundred times slower.
 INSTANTIATE_TEST_SUITE_P(Seeds, RtlFidelity, testing::Range(0, seeds() / 4));
 

@@ -23,6 +23,8 @@ const Strings wide_formats = {"int8", "uint8"};
 const Strings bit_serial_formats = {"uint1",    "uint2",    "uint3",    "uint5",    "uint8",
                                     "int2",     "int3",     "int4",     "int6",     "int8",
                                     "bipolar1", "bipolar1", "bipolar2", "bipolar3", "bipolar8"};
+const Strings analog_formats = {"int2", "int4", "int6", "int8", "uint2", "uint5", "uint7", "uint8"};
+const Strings analog_weights = {"int2", "int3", "int5", "int8"};
 // Formats that only move: the array does not take them.
 const Strings moved_formats = {"int5", "uint6", "flint6", "int7", "e4m3", "e2m1"};
 
@@ -46,7 +48,10 @@ class NetworkBuilder {
 public:
     NetworkBuilder(std::uint64_t seed, ArrayKind kind)
         : dice_(seed, "network"),
-          narrow_formats_(kind == ArrayKind::systolic ? narrow_formats : bit_serial_formats) {}
+          kind_(kind),
+          narrow_formats_(kind == ArrayKind::systolic     ? narrow_formats
+                          : kind == ArrayKind::bit_serial ? bit_serial_formats
+                                                          : analog_formats) {}
 
     Trace build(std::uint64_t seed) {
         m_.network = fmt::format("random{}", seed);
@@ -179,7 +184,9 @@ private:
 
     // Weights, bias, residual and scale of conv2d and gemm; `k`: products of a sum.
     void weigh(Layer& layer, Shape shape, Shape result, std::int64_t k, bool wide) {
-        const Format& f = format(dice_.pick(wide ? wide_formats : narrow_formats_));
+        const Format& f = format(dice_.pick(kind_ == ArrayKind::analog ? analog_weights
+                                            : wide                     ? wide_formats
+                                                                       : narrow_formats_));
         Weights weights{layer.name + ".weights", shape, f.name(), {}};
         const bool per_channel = dice_.below(2) == 0;
         for (std::int64_t i = 0; i < (per_channel ? shape[0] : 1); ++i)
@@ -253,6 +260,7 @@ private:
     }
 
     void add_matmul() {
+        if (kind_ == ArrayKind::analog) return;  // nothing to write into the arrays beforehand
         const std::size_t a = pick_place(2, 4);
         Shape result = places_[a].shape;
         const std::int64_t k = result.back();
@@ -451,6 +459,7 @@ private:
     }
 
     Dice dice_;
+    const ArrayKind kind_;
     Manifest m_;
     std::map<std::string, Tensor> tensors_;
     std::vector<Place> places_;
@@ -480,7 +489,61 @@ Trace random_network_trace(std::uint64_t seed, ArrayKind kind) {
     return NetworkBuilder(seed, kind).build(seed);
 }
 
+namespace {
+
+// Arrays from a few cells to the whole network, every converter, every source of noise and error.
+KeyValues random_analog_keys(std::uint64_t seed) {
+    Dice dice(seed, "chip");
+    KeyValues keys;
+    const auto number = [&](const char* name, std::int64_t value) {
+        keys.emplace_back(name, std::to_string(value));
+    };
+    const auto choose = [&](const char* name, std::vector<std::string> values) {
+        keys.emplace_back(name, dice.pick(values));
+    };
+    const std::int64_t mux = dice.pick<std::int64_t>({1, 2, 4, 8});
+    number("array.rows", dice.pick<std::int64_t>({16, 40, 128, 1024}));
+    number("array.columns", mux * dice.pick<std::int64_t>({8, 16, 64}));
+    number("array.adc_mux", mux);
+    number("array.cell_bits", dice.pick<std::int64_t>({1, 2, 3, 7}));
+    number("array.most_arrays", 0);
+    choose("array.device", {"pcm", "hermes2", "reram_cmo", "gaussian5", "ideal"});
+    choose("array.wire_ohm", {"0", "0.01", "1"});
+    choose("array.sense_end", {"row_0", "alternating"});
+    choose("array.wiring", {"same_line", "separate_lines"});
+    choose("array.read_noise", {"0", "0.0175"});
+    choose("stuck.off_rate", {"0", "0.01"});
+    choose("dac.mode", {"pwm", "split_pwm", "bit_serial"});
+    number("dac.bits", dice.between(4, 8));
+    number("dac.split_low_bits", dice.between(1, 2));
+    number("dac.tick_cycles", dice.between(1, 3));
+    number("dac.set_cycles", dice.between(0, 2));
+    choose("dac.jitter_ticks_sigma", {"0", "0.5"});
+    choose("dac.gain_sigma", {"0", "0.05"});
+    choose("adc.kind", {"ideal", "sar", "ramp"});
+    number("adc.bits", dice.between(4, 10));
+    choose("adc.rounding", {"nearest", "floor"});
+    choose("adc.full_scale", {"0", "3", "40"});
+    choose("adc.range", {"fixed", "per_layer"});
+    choose("adc.gain_sigma", {"0", "0.1"});
+    choose("adc.offset_sigma_lsb", {"0", "0.7"});
+    choose("adc.noise_sigma_lsb", {"0", "0.5"});
+    choose("adc.sample_rate", {"0", "300MHz", "1.28GHz"});
+    keys.emplace_back("adc.energy", "walden");
+    choose("compensation.read_out", {"none", "common_input", "one_hot"});
+    number("digital.fraction_bits", dice.pick<std::int64_t>({0, 3, 8}));
+    number("activation_sram.bytes", 1 << 20);
+    number("activation_sram.fetch_bits", dice.pick<std::int64_t>({8, 64, 512}));
+    number("activation_sram.port_bits", dice.pick<std::int64_t>({8, 64, 1024}));
+    number("vector.lanes", dice.pick<std::int64_t>({1, 3, 16, 64}));
+    number("vector.latency_cycles", dice.pick<std::int64_t>({0, 1, 8}));
+    return keys;
+}
+
+}  // namespace
+
 KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl, ArrayKind kind) {
+    if (kind == ArrayKind::analog) return random_analog_keys(seed);
     Dice dice(seed, "chip");
     KeyValues keys;
     const auto number = [&](const char* name, std::int64_t value) {
@@ -559,9 +622,10 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
 }
 
 ChipDescription chip_with(const KeyValues& keys, ArrayKind kind) {
-    return read_chip(kind == ArrayKind::systolic ? BITLOOM_SOURCE_DIR "/models/chip/ant.ini"
-                                                 : BITLOOM_SOURCE_DIR "/models/chip/apnn_tc.ini",
-                     keys);
+    const char* name = kind == ArrayKind::systolic     ? "ant"
+                       : kind == ArrayKind::bit_serial ? "apnn_tc"
+                                                       : "aon_cim";
+    return read_chip(fmt::format("{}/models/chip/{}.ini", BITLOOM_SOURCE_DIR, name), keys);
 }
 
 std::string text_of(const KeyValues& keys) {

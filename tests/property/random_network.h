@@ -14,8 +14,9 @@ namespace bitloom::test {
 // Layers over images, sequences and batches of matrices: several encodings of a result, residuals,
 // clamps, scales a channel, biases, moved codes of any format of up to 8 bits. Small: at most about
 // a million multiplications.
-// Operands of conv2d, gemm and matmul are of formats that the kind of array takes.
-enum class ArrayKind { systolic, bit_serial };
+// Operands of conv2d, gemm and matmul are of formats that the kind of array takes; an analog one
+// has no matmul.
+enum class ArrayKind { systolic, bit_serial, analog };
 Trace random_network_trace(std::uint64_t seed, ArrayKind kind = ArrayKind::systolic);
 
 // Keys of a chip of the kind that can hold every layer of the trace: array, dataflow, drain, ports,
@@ -24,7 +25,7 @@ Trace random_network_trace(std::uint64_t seed, ArrayKind kind = ArrayKind::systo
 KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl = false,
                            ArrayKind kind = ArrayKind::systolic);
 
-// models/chip/ant.ini, or apnn_tc.ini, with these keys.
+// models/chip/ant.ini, apnn_tc.ini or aon_cim.ini with these keys.
 ChipDescription chip_with(const KeyValues& keys, ArrayKind kind = ArrayKind::systolic);
 
 // "array.rows=4 ..." for messages.
