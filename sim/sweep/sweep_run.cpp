@@ -3,58 +3,46 @@
 
 #include <cmath>
 #include <ctime>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 
 #include "models/base/error.h"
 #include "sim/sweep/process_pool.h"
+#include "sim/sweep/record_line.h"
 #include "sim/sweep/search/search.h"
 
 namespace bitloom {
 
 namespace {
 
-// What goes from child to caller. JSON keeps integers apart from reals and writes reals so that
-// they read back to the bit.
-std::string to_text(const PointMeasure& measure) {
-    nlohmann::json metrics = nlohmann::json::object();
-    for (const auto& [name, metric] : measure.metrics) {
-        if (const double* real = std::get_if<double>(&metric))
-            BITLOOM_CHECK(std::isfinite(*real), "the metric {} is finite", name);
-        std::visit([&, &key = name](auto number) { metrics[key] = number; }, metric);
-    }
-    return nlohmann::json{{"metrics", metrics},
-                          {"configuration", measure.configuration},
-                          {"provenance", measure.provenance},
-                          {"result", measure.result_json}}
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-void read_text(const std::string& text, PointRecord& record) {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    for (const auto& [name, value] : json.at("metrics").items())
-        record.metrics.emplace(name, value.is_number_integer() ? Metric(value.get<std::int64_t>())
-                                                               : Metric(value.get<double>()));
-    record.configuration = json.at("configuration").get<std::map<std::string, std::string>>();
-    record.provenance = json.at("provenance").get<std::map<std::string, std::string>>();
-    record.result_json = json.at("result").get<std::string>();
+// What goes from child to caller.
+std::string line_of(const PointMeasure& measure) {
+    for (const auto& [name, metric] : measure.metrics)
+        BITLOOM_CHECK(std::isfinite(number(metric)), "the metric {} is finite", name);
+    PointRecord record;
+    record.metrics = measure.metrics;
+    record.configuration = measure.configuration;
+    record.provenance = measure.provenance;
+    record.result_json = measure.result_json;
+    return to_line(record);
 }
 
 PointRecord record_of(const SweepPoint& point, const PointOutcome& outcome,
                       const std::string& program_version) {
     PointRecord record;
+    if (outcome.end == PointEnd::result) {
+        const std::optional<PointRecord> measured = record_of_line(outcome.result);
+        BITLOOM_CHECK(measured.has_value(), "what a child wrote can be read");
+        record = *measured;
+    } else {
+        record.status = PointStatus::failed;
+        record.message = outcome.message;
+    }
     record.point = point;
     record.program_version = program_version;
     record.seconds = outcome.seconds;
     record.peak_bytes = outcome.peak_bytes;
     record.finished_unix = static_cast<std::int64_t>(std::time(nullptr));
-    if (outcome.end == PointEnd::result) {
-        read_text(outcome.result, record);
-    } else {
-        record.status = PointStatus::failed;
-        record.message = outcome.message;
-    }
     return record;
 }
 
@@ -158,7 +146,7 @@ RunPoints run_here(LocalOptions options, std::function<PointMeasure(const SweepP
         std::vector<std::size_t> indices(points.size());
         std::iota(indices.begin(), indices.end(), std::size_t{0});
         return run_points(
-            indices, pool, [&](std::size_t index) { return to_text(measure(points[index])); },
+            indices, pool, [&](std::size_t index) { return line_of(measure(points[index])); },
             [&](const PointOutcome& outcome) {
                 if (outcome.end != PointEnd::stopped)
                     done(record_of(points[outcome.index], outcome, options.program_version));
