@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of verbs.
 #include "sim/cli/quantize_command.h"
+#include "sim/cli/report_command.h"
 #include "sim/cli/run_command.h"
 #include "sim/cli/show_command.h"
 #include "sim/cli/verify_command.h"
@@ -12,6 +13,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(std::make_unique<RunCommand>());
     commands.push_back(std::make_unique<QuantizeCommand>());
     commands.push_back(std::make_unique<VerifyCommand>());
+    commands.push_back(std::make_unique<ReportCommand>());
     commands.push_back(std::make_unique<ShowCommand>());
     return commands;
 }

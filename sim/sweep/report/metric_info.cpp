@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/report/metric_info.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace bitloom {
@@ -40,15 +43,48 @@ constexpr std::pair<std::string_view, MetricInfo> endings[] = {
     {"_utilization", {"", true}},
 };
 
+// Whose label is not their name.
+constexpr std::pair<std::string_view, std::string_view> well_known[] = {
+    {"energy_delay_js", "energy-delay product"},
+    {"edp_js", "energy-delay product"},
+    {"tops", "rate"},
+    {"binary_tops", "binary rate"},
+    {"tops_per_watt", "efficiency"},
+    {"dram_bytes", "DRAM traffic"},
+    {"throughput_inferences_per_s", "throughput"},
+    {"sqnr_db", "SQNR"},
+    {"macs", "MACs"},
+};
+
+// The part of the name that says what is measured.
+std::string_view stem_of(std::string_view name) {
+    return name.substr(0, name.find('.'));
+}
+
 }  // namespace
 
 MetricInfo metric_info(std::string_view name) {
-    const std::string_view stem = name.substr(0, name.find('.'));
+    const std::string_view stem = stem_of(name);
     for (const auto& [known, info] : whole_names)
         if (stem == known) return info;
     for (const auto& [ending, info] : endings)
         if (stem.ends_with(ending)) return info;
     return {};
+}
+
+std::string metric_label(std::string_view name) {
+    const std::string_view stem = stem_of(name);
+    std::string label(stem);
+    for (const auto& [ending, info] : endings) {
+        if (!stem.ends_with(ending) || info.unit.empty()) continue;
+        label.resize(stem.size() - ending.size());
+        break;
+    }
+    for (const auto& [known, shown] : well_known)
+        if (stem == known) label = shown;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    if (stem.size() < name.size()) label += fmt::format(": {}", name.substr(stem.size() + 1));
+    return label;
 }
 
 }  // namespace bitloom

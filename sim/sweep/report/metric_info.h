@@ -2,6 +2,7 @@
 // What the name of a metric says about it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace bitloom {
@@ -14,5 +15,9 @@ struct MetricInfo {
 // By the name up to a '.' ("energy_pj.dram" is in pJ): whole names first ("tops_per_watt"), then
 // the ending after the last '_' ("_pj"). A metric that is not known has no unit and is better low.
 MetricInfo metric_info(std::string_view name);
+
+// For people, without the unit: "energy_pj.dram" -> "energy: dram", "tops_per_watt" ->
+// "efficiency".
+std::string metric_label(std::string_view name);
 
 }  // namespace bitloom

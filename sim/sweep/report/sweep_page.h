@@ -10,8 +10,8 @@
 namespace bitloom {
 
 struct SweepPageOptions {
-    std::string x;  // metrics of the first view; empty: latency and energy, or what there is
-    std::string y;
+    std::string x{};  // metrics of the first view; empty: latency and energy, or what there is
+    std::string y{};
     std::size_t most_layer_bytes = std::size_t{24} << 20;  // of JSON about layers
 };
 
@@ -23,7 +23,8 @@ struct SweepPageOptions {
 //           seconds, peak_bytes, finished_unix}
 //   message, parameters, configuration, provenance: texts as {name, values: [different ones],
 //           codes: [index into values by point, or -1], or null where all have values[0]}
-//   metrics: [{name, unit, higher_is_better, values: [number, null, or a text]}]   texts: integers
+//   metrics: [{name, label, unit, higher_is_better, values: [number, null, or a text]}]   texts:
+//   integers
 //           beyond 2^53 and infinities, which a reader of JSON would change
 //   layers: of LayerBlocks, those of the front of `first` first
 // Bytes that are not UTF-8 become U+FFFD. Throws Error for a metric that no point has.

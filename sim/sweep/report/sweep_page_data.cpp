@@ -79,6 +79,7 @@ Json metric_columns(const Points& points, const std::vector<std::string>& names)
                     : std::visit([](auto value) { return number_json(value); }, found->second));
         }
         json.push_back({{"name", name},
+                        {"label", metric_label(name)},
                         {"unit", info.unit},
                         {"higher_is_better", info.higher_is_better},
                         {"values", std::move(values)}});

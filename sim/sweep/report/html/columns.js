@@ -44,7 +44,7 @@ function textColumn(json, kind, count) {
   const varies = codes.some((code) => code !== codes[0]);
   const text = (i) => (codes[i] < 0 ? '' : categories[codes[i]]);
   return {
-    id: `${kind}:${json.name}`, name: json.name, title: json.name, kind, unit: '', numeric, varies,
+    id: `${kind}:${json.name}`, name: json.name, label: json.name, title: json.name, kind, unit: '', numeric, varies,
     categories, number, code: (i) => codes[i], text, raw: text,
   };
 }
@@ -70,7 +70,8 @@ function metricColumn(json, count) {
       : whole ? grouped(raw(i)) : numberText(number[i]));
   const found = number.filter((v) => !isNaN(v));
   return {
-    id: `metric:${json.name}`, name: json.name, title: unit ? `${json.name} (${unit})` : json.name,
+    id: `metric:${json.name}`, name: json.name, label: json.label,
+    title: unit && unit !== json.label ? `${json.label} (${unit})` : json.label,
     kind: 'metric', unit, numeric: true, varies: found.some((v) => v !== found[0]),
     categories: null, number, higherIsBetter: json.higher_is_better, text, raw,
   };
@@ -80,23 +81,25 @@ function numberText(value) {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-3) return value.toExponential(3).replace('e+', 'e');
-  return value < 0 ? '\u2212' + significant(size) : significant(value);
+  const text = size < 1 ? size.toPrecision(4) : significant(size);
+  return value < 0 ? '\u2212' + text : text;
 }
 // For axes: no more digits than the tick has.
 function tickText(value) {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential().replace('e+', 'e');
-  return grouped(String(Number(value.toPrecision(6))));
+  const [whole, ...rest] = String(Number(value.toPrecision(6))).split('.');
+  return [grouped(whole), ...rest].join('.');
 }
 
 // {count, parameters, metrics, configuration, provenance, sweep, message, failed, ...}
 function readPoints(data) {
   const count = data.point.number.length;
   const texts = (list, kind) => list.map((json) => textColumn(json, kind, count));
-  const sweepNames = data.sweeps.map((sweep, i) => {
-    const same = data.sweeps.some((each, k) => k !== i && each.name === sweep.name);
-    return same ? `${i + 1}: ${sweep.name}` : sweep.name;
-  });
+  const names = data.sweeps.map((sweep) => sweep.name);
+  const stems = names.map((name) => name.replace(/^.*\//, '').replace(/(.)\.[^.]*$/, '$1'));
+  const differ = (list) => new Set(list).size === list.length;
+  const sweepNames = differ(stems) ? stems : differ(names) ? names : names.map((name, i) => `${i + 1}: ${name}`);
   return {
     count, sweepNames, sweepOf: data.point.sweep, numberOf: data.point.number,
     failed: data.point.failed, hash: data.point.hash,
@@ -104,7 +107,7 @@ function readPoints(data) {
     message: textColumn(data.message, 'message', count),
     parameters: texts(data.parameters, 'parameter'),
     metrics: data.metrics.map((json) => metricColumn(json, count)),
-    seconds: metricColumn({name: 'wall_s', unit: 's', values: data.point.seconds}, count),
+    seconds: metricColumn({name: 'seconds', label: 'wall clock', unit: 's', values: data.point.seconds}, count),
     configuration: texts(data.configuration, 'configuration'),
     provenance: texts(data.provenance, 'provenance'),
   };

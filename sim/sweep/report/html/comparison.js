@@ -64,10 +64,10 @@ function makeComparison(area) {
     const ratioText = (r) => '\u00d7' + (Math.abs(r - 1) < 0.1 ? r.toFixed(4) : significant(r));
     const style = axisStyle();
     chart.setOption({
-      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit'},
+      animation: false, backgroundColor: 'transparent', textStyle: CHART_FONT,
       grid: {left: 70, right: 16, top: 16, bottom: 56},
       xAxis: {...style, type: 'category', data: counts.map((_, k) => ratioText(Math.sqrt(edge(k) * edge(k + 1)))),
-        name: `${metric.name}: ${second} / ${first}`, nameGap: 34, splitLine: {show: false}},
+        name: `${metric.label}: ${second} / ${first}`, nameGap: 34, splitLine: {show: false}},
       yAxis: {...style, type: 'value', name: 'pairs of points', nameGap: 48, minInterval: 1},
       tooltip: {...tooltipStyle(), trigger: 'axis', axisPointer: {type: 'shadow'}, formatter: (items) => {
         const k = items[0].dataIndex;

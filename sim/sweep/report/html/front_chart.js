@@ -53,12 +53,10 @@ function makeFrontChart(area) {
 
   function axisOptions(metric, log, which) {
     const better = metric === null ? '' : metric.higherIsBetter ? 'higher is better' : 'lower is better';
-    const style = axisStyle();
     return {
-      ...style, type: log ? 'log' : 'value', scale: true,
+      ...(log ? logAxis(view.shown.filter(drawn).map((i) => metric.number[i])) : linearAxis()),
       name: metric === null ? 'no metric' : `${metric.title} \u2014 ${better}`,
       nameGap: which === 'x' ? 32 : 58,
-      axisLabel: {...style.axisLabel, formatter: tickText},
     };
   }
 
@@ -111,8 +109,8 @@ function makeFrontChart(area) {
     const names = view.classes.names;
     chart.setOption({
       animation: false, backgroundColor: 'transparent', color: names.map((_, k) => classColour(k)),
-      textStyle: {fontFamily: 'inherit'},
-      grid: {left: 84, right: 24, top: names.length > 1 ? 40 : 16, bottom: 56},
+      textStyle: CHART_FONT,
+      grid: {left: 84, right: 28, top: names.length > 1 ? 40 : 16, bottom: 56},
       legend: {
         show: names.length > 1, type: 'scroll', data: names, top: 0, left: 'center',
         textStyle: {color: ink('ink')}, pageTextStyle: {color: ink('ink')},
@@ -157,8 +155,8 @@ function makeFrontChart(area) {
     event.preventDefault();
     choose(front[next]);
     const i = front[next];
-    spoken.textContent = `${pointName(i)}: ${view.x.name} ${view.x.text(i)} ${view.x.unit}, ` +
-        `${view.y.name} ${view.y.text(i)} ${view.y.unit}`;
+    spoken.textContent = `${pointName(i)}: ${view.x.label} ${view.x.text(i)} ${view.x.unit}, ` +
+        `${view.y.label} ${view.y.text(i)} ${view.y.unit}`;
   });
   subscribe(['points', 'theme'], draw);
   subscribe(['chosen'], (topics) => {

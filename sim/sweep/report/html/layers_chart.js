@@ -21,14 +21,14 @@ function layersOf(i) {
 const MOST_FRONT_ROWS = 40;
 
 function makeLayersChart(area) {
-  const element = htmlElement('div', {class: 'chart', id: 'layers-chart'});
+  const {element, frame} = scrollingChart('layers-chart');
   const note = htmlElement('p', {id: 'layers-note'});
   const mode = htmlElement('select', {id: 'layers-mode'}, htmlElement('option', {value: ''}, 'chosen point, all quantities'));
   for (const name of data.layers.quantities)
     mode.append(htmlElement('option', {value: name}, `points of the front, ${LAYER_QUANTITIES[name].title}`));
   mode.addEventListener('change', () => draw());
   area.append(htmlElement('div', {class: 'controls'}, htmlElement('label', {class: 'field'}, htmlElement('span', {}, 'show'), mode),
-      toolButton('layers-save', 'Save PNG', () => saveChart(chart, 'layers'))), element, note);
+      toolButton('layers-save', 'Save PNG', () => saveChart(chart, 'layers'))), frame, note);
   const chart = makeChart(element, 'Heat map of the layers');
 
   // [{label, name of the quantity, values by layer}] and the layers' names.
@@ -76,19 +76,26 @@ function makeLayersChart(area) {
       row.values.forEach((value, l) => {
         if (value === null) return;
         const share = value === 'exact' ? 1 : full > 0 ? Math.max(0, value) / full : 0;
-        cells.push({value: [l, r, share], row: r, layer: l});
+        // Texts on either half of the scale.
+        cells.push({value: [l, r, share], row: r, layer: l,
+          label: {color: (share > 0.5) === isDark() ? '#16191d' : '#ffffff'}});
       });
     });
-    element.style.height = `${rows.length * (mode.value === '' ? 34 : 22) + 150}px`;
-    chart.resize();
     const textOf = (cell) => LAYER_QUANTITIES[rows[cell.row].name].text(rows[cell.row].values[cell.layer]);
-    const width = element.clientWidth / Math.max(1, names.length);
+    element.style.minWidth = `${names.length * 24 + 210}px`;
+    const width = (element.clientWidth - 200) / Math.max(1, names.length);
     const style = axisStyle();
+    const labels = names.map((name) => elide(name, 18));
+    const longest = Math.max(...labels.map((label) => label.length));
+    const slanted = longest * 7 + 6 > width * 0.85;
+    const below = slanted ? 24 + longest * 5 : 26;
+    element.style.height = `${rows.length * (mode.value === '' ? 34 : 22) + below + 36}px`;
+    chart.resize();
     chart.setOption({
-      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit'},
-      grid: {left: 130, right: 70, top: 8, bottom: 100},
-      xAxis: {...style, type: 'category', data: names.map((name) => elide(name, 18)), name: 'layer', nameGap: 78,
-        axisLabel: {...style.axisLabel, rotate: 50}, splitLine: {show: false}},
+      animation: false, backgroundColor: 'transparent', textStyle: CHART_FONT,
+      grid: {left: 130, right: 70, top: 8, bottom: below + 28},
+      xAxis: {...style, type: 'category', data: labels, name: 'layer', nameGap: below,
+        axisLabel: {...style.axisLabel, rotate: slanted ? 50 : 0}, splitLine: {show: false}},
       yAxis: {...style, type: 'category', inverse: true, data: rows.map((row) => elide(row.label, 18)), axisLabel: {...style.axisLabel, interval: 0},
         splitLine: {show: false}},
       visualMap: {min: 0, max: 1, show: true, right: 0, top: 'middle', calculable: false, itemHeight: 90, itemWidth: 10,
@@ -100,7 +107,7 @@ function makeLayersChart(area) {
           htmlElement('div', {}, pointName(rows[cell.row].point)))},
       series: [{type: 'heatmap', data: cells, progressive: 0, animation: false,
         itemStyle: {borderColor: ink('paper'), borderWidth: 1},
-        label: {show: width > 58 && mode.value === '', fontSize: 11, formatter: ({data: cell}) => textOf(cell)},
+        label: {show: width > 54 && mode.value === '', fontSize: 11, formatter: ({data: cell}) => textOf(cell)},
         emphasis: {itemStyle: {borderColor: ink('ink')}}}],
     }, {notMerge: true});
     note.textContent = (mode.value === ''

@@ -3,7 +3,7 @@
 'use strict';
 
 function makeParallelChart(area) {
-  const element = htmlElement('div', {class: 'chart', id: 'parallel-chart'});
+  const {element, frame} = scrollingChart('parallel-chart');
   const candidates = [...varying, ...points.metrics.filter((metric) => metric.varies)];
   const preferred = [view.x, view.y, ...['accuracy', 'area_mm2', 'tops_per_watt'].map(metricNamed)];
   let axes = candidates.filter((column, i) =>
@@ -31,7 +31,7 @@ function makeParallelChart(area) {
             draw();
           }),
           toolButton('parallel-save', 'Save PNG', () => saveChart(chart, 'parallel'))),
-      element,
+      frame,
       htmlElement('p', {}, 'Drag along an axis to keep the points in a range: every other part of the page ' +
           'follows. The same with the keyboard: the filters of the table.'));
   const chart = makeChart(element, 'Parallel coordinates of the parameters and metrics');
@@ -50,7 +50,6 @@ function makeParallelChart(area) {
   }
 
   function axisOf(column, dim) {
-    const style = axisStyle();
     const base = {
       id: column.id, dim, name: elide(column.title, 24), nameLocation: 'end', nameGap: 14,
       nameRotate: 18,
@@ -60,10 +59,10 @@ function makeParallelChart(area) {
     };
     if (column.categories !== null && (!column.numeric || column.categories.length <= 24))
       return {...base, type: 'category', data: column.categories.map((text) => elide(text, 18)),
-        axisLabel: {color: ink('ink'), textBorderColor: ink('paper'), textBorderWidth: 3, hideOverlap: true}};
-    return {...base, type: log.get(column) ? 'log' : 'value', scale: true,
-      axisLabel: {...style.axisLabel, color: ink('ink'), textBorderColor: ink('paper'), textBorderWidth: 3,
-        formatter: tickText}};
+        axisTick: {show: false},
+        axisLabel: {color: ink('ink'), fontSize: 12, textBorderColor: ink('paper'), textBorderWidth: 3, hideOverlap: true}};
+    const scale = log.get(column) ? logAxis(column.number) : linearAxis();
+    return {...scale, ...base, axisLabel: {...scale.axisLabel, color: ink('ink'), textBorderColor: ink('paper'), textBorderWidth: 3}};
   }
 
   const valueOf = (column, i) => {
@@ -80,8 +79,10 @@ function makeParallelChart(area) {
     for (const i of drawnPoints)
       if (of(i) >= 0) groups[of(i)].push({value: [...axes.map((column) => valueOf(column, i)), i]});
     const opacity = Math.max(0.06, Math.min(0.6, 120 / Math.max(1, drawnPoints.length)));
+    element.style.minWidth = `${axes.length * 84 + 120}px`;
+    chart.resize();
     chart.setOption({
-      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit'},
+      animation: false, backgroundColor: 'transparent', textStyle: CHART_FONT,
       parallel: {left: 56, right: 110, top: 76, bottom: 24, axisExpandable: false},
       parallelAxis: axes.map(axisOf),
       series: groups.map((group, k) => ({

@@ -37,12 +37,12 @@ function makeSensitivity(area) {
     const head = htmlElement('tr', {}, htmlElement('th', {scope: 'col'}, 'metric'),
         ...parameters.map((parameter) => htmlElement('th', {scope: 'col', class: 'number', title: parameter.name}, elide(parameter.name, 22))));
     const rows = metrics.map((metric, m) => htmlElement('tr', {},
-        htmlElement('th', {scope: 'row', title: metric.name}, elide(metric.name, 30)),
+        htmlElement('th', {scope: 'row', title: metric.name}, elide(metric.label, 30)),
         ...parameters.map((parameter, p) => {
           const share = shares[m][p];
           const button = htmlElement('button', {
             type: 'button', 'aria-pressed': String(chosen[0] === metric && chosen[1] === parameter),
-            'aria-label': `${metric.name} by ${parameter.name}: ${isNaN(share) ? 'does not vary' : percentText(share)}`,
+            'aria-label': `${metric.label} by ${parameter.name}: ${isNaN(share) ? 'does not vary' : percentText(share)}`,
           }, isNaN(share) ? '\u2013' : percentText(share));
           button.addEventListener('click', () => {
             chosen = [metric, parameter];
@@ -67,20 +67,19 @@ function makeSensitivity(area) {
     const [metric, parameter] = chosen;
     const log = logarithms && positive(view.shown, metric);
     const effect = mainEffect(view.shown, parameter, metric, log);
-    title.textContent = `${metric.name} by ${parameter.name}`;
+    title.textContent = `${metric.label} by ${parameter.name}`;
     const style = axisStyle();
     const {groups} = effect;
-    const wide = groups.length > 0 && groups[0].low > 0 &&
-        Math.max(...groups.map((g) => g.high)) > 10 * Math.min(...groups.map((g) => g.low));
+    const wide = groups.length > 0 &&
+        groups.every((g) => g.low > 0) && Math.max(...groups.map((g) => g.high)) > 10 * Math.min(...groups.map((g) => g.low));
     chart.setOption({
-      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit'},
+      animation: false, backgroundColor: 'transparent', textStyle: CHART_FONT,
       grid: {left: 84, right: 16, top: 34, bottom: 78},
       legend: {top: 0, data: [log ? 'geometric mean' : 'mean', 'quartiles and extremes'], textStyle: {color: ink('ink')}},
       xAxis: {...style, type: 'category', data: groups.map((group) => elide(group.name, 18)), name: parameter.title, nameGap: 52,
         axisLabel: {...style.axisLabel, rotate: groups.some((g) => g.name.length > 8) ? 24 : 0, interval: 0, hideOverlap: false},
         splitLine: {show: false}},
-      yAxis: {...style, type: wide ? 'log' : 'value', scale: true, name: metric.title, nameGap: 58,
-        axisLabel: {...style.axisLabel, formatter: tickText}},
+      yAxis: {...(wide ? logAxis(groups.flatMap((g) => [g.low, g.high])) : linearAxis()), name: metric.title, nameGap: 58},
       tooltip: {...tooltipStyle(), trigger: 'axis', axisPointer: {type: 'shadow'}, formatter: (items) => {
         const group = groups[items[0].dataIndex];
         const rows = [['points', group.count], [log ? 'geometric mean' : 'mean', group.mean], ['highest', group.high],

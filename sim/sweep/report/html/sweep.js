@@ -16,7 +16,7 @@ function bestTile(metric) {
   if (values.length === 0) return null;
   const best = values.reduce((a, i) => (costOf(metric)(i) < costOf(metric)(a) ? i : a));
   const tile = htmlElement('button', {type: 'button', class: 'tile'},
-      htmlElement('div', {class: 'what'}, `${metric.higherIsBetter ? 'highest' : 'lowest'} ${metric.name}`),
+      htmlElement('div', {class: 'what'}, `${metric.higherIsBetter ? 'highest' : 'lowest'} ${metric.label}`),
       htmlElement('div', {class: 'value'}, metric.text(best), ' ', htmlElement('small', {}, metric.unit)),
       htmlElement('div', {class: 'more'}, pointName(best)));
   tile.addEventListener('click', () => choose(best));
@@ -116,7 +116,7 @@ function makeFiles(area) {
 
 showTotals();
 makeBar();
-addPart('front', 'Front', makeFrontChart);
+addPart('front', 'Pareto front', makeFrontChart);
 if (data.sweeps.length > 1) addPart('comparison', 'Comparison', makeComparison);
 addPart('chosen-part', 'Chosen point', makeChosen);
 addPart('layers', 'Layers', makeLayersChart);
@@ -134,5 +134,7 @@ document.getElementById('theme').addEventListener('click', () => {
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => changed('theme'));
 changed('points');
 changed('chosen');
+updateView();
+view.chosen = view.fronts[0]?.[view.fronts[0].length >> 1] ?? -1;  // something to look at
 flushChanges();
 document.documentElement.dataset.ready = 'true';

@@ -123,14 +123,39 @@ function makeChart(element, label) {
   return chart;
 }
 
+const CHART_FONT = {fontFamily: 'system-ui, "Segoe UI", Helvetica, Arial, sans-serif'};
+
+// A chart that is too narrow for its contents scrolls in `frame`.
+function scrollingChart(id) {
+  const element = htmlElement('div', {class: 'chart', id});
+  return {element, frame: htmlElement('div', {class: 'scroll'}, element)};
+}
+
 const axisStyle = () => ({
   nameLocation: 'middle',
-  nameTextStyle: {color: ink('ink'), fontSize: 13},
-  axisLabel: {color: ink('muted'), hideOverlap: true},
+  nameTextStyle: {color: ink('ink'), fontSize: 13, ...CHART_FONT},
+  axisLabel: {color: ink('muted'), fontSize: 12, hideOverlap: true},
   axisLine: {show: true, lineStyle: {color: ink('muted')}},
   splitLine: {lineStyle: {color: ink('grid')}},
   minorSplitLine: {show: false},
 });
+
+// From a little below the values to a little above; decades, or powers of 2 where there are few.
+function logAxis(values) {
+  const low = values.reduce((a, v) => (v > 0 ? Math.min(a, v) : a), Infinity);
+  const high = values.reduce((a, v) => (isFinite(v) ? Math.max(a, v) : a), 0);
+  const style = axisStyle();
+  // The ends of such a range are no round numbers: they get no label.
+  const axisLabel = {...style.axisLabel, formatter: tickText, showMinLabel: false, showMaxLabel: false};
+  if (!(high > 0)) return {...style, axisLabel, type: 'log'};
+  const margin = Math.max(1.02, (high / low) ** 0.04);
+  return {...style, axisLabel, type: 'log', min: low / margin, max: high * margin, logBase: high / low < 50 ? 2 : 10};
+}
+
+const linearAxis = () => {
+  const style = axisStyle();
+  return {...style, axisLabel: {...style.axisLabel, formatter: tickText}, type: 'value', scale: true};
+};
 
 const tooltipStyle = () => ({
   backgroundColor: ink('ink'), borderWidth: 0, padding: [6, 10], confine: true,
