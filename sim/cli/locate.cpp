@@ -23,13 +23,13 @@ bool is_there(const fs::path& path) {
 // The first candidate that exists. `kind` is what the user was asked for.
 fs::path first_existing(std::string_view kind, const std::string& name,
                         const std::vector<fs::path>& candidates,
-                        const std::vector<std::string>& known) {
+                        const std::vector<std::string>& known, const fs::path& base) {
     std::string tried;
     for (const fs::path& candidate : candidates) {
         if (is_there(candidate)) return candidate;
         tried += (tried.empty() ? "" : ", ") + candidate.string();
     }
-    fail("command line: {} '{}' not found: tried {}{}", kind, name, tried,
+    fail("{}{} '{}' not found: tried {}{}", base.empty() ? "command line: " : "", kind, name, tried,
          did_you_mean(name, known));
 }
 
@@ -65,8 +65,8 @@ std::vector<fs::path> chip_files(const fs::path& data) {
     return files;
 }
 
-fs::path locate_chip(const std::string& name, const fs::path& data) {
-    std::vector<fs::path> candidates{name};
+fs::path locate_chip(const std::string& name, const fs::path& data, const fs::path& base) {
+    std::vector<fs::path> candidates{base / name};
     std::vector<std::string> known;
     if (fs::path(name).is_relative()) {
         const fs::path folder = data / "models" / "chip";
@@ -74,16 +74,16 @@ fs::path locate_chip(const std::string& name, const fs::path& data) {
         if (!name.ends_with(".ini")) candidates.push_back(folder / (name + ".ini"));
         for (const fs::path& file : chip_files(data)) known.push_back(file.stem().string());
     }
-    const fs::path found = first_existing("chip", name, candidates, known);
+    const fs::path found = first_existing("chip", name, candidates, known, base);
     if (!fs::is_directory(found)) return found;
     // A folder of the chip's name in the working directory must not hide the chip.
     candidates.erase(candidates.begin());
     std::erase_if(candidates, [](const fs::path& path) { return fs::is_directory(path); });
-    return first_existing("chip", name, candidates, known);
+    return first_existing("chip", name, candidates, known, base);
 }
 
-fs::path locate_network(const std::string& name, const fs::path& data) {
-    std::vector<fs::path> candidates{name};
+fs::path locate_network(const std::string& name, const fs::path& data, const fs::path& base) {
+    std::vector<fs::path> candidates{base / name};
     std::vector<std::string> known;
     if (fs::path(name).is_relative()) {
         const fs::path path = data / "workloads" / name;
@@ -93,7 +93,7 @@ fs::path locate_network(const std::string& name, const fs::path& data) {
                 candidates.push_back(path.string() + std::string(ending));
         if (!is_there(candidates[0])) known = known_networks(data / "workloads");
     }
-    return first_existing("network or trace", name, candidates, known);
+    return first_existing("network or trace", name, candidates, known, base);
 }
 
 bool is_trace_file(const fs::path& path) {

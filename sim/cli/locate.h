@@ -9,12 +9,15 @@
 namespace bitloom {
 
 // The file that `name` means: itself when it exists, else DATA/models/chip/NAME[.ini].
-// Throws Error that lists where it was looked for, and the nearest known chip.
-std::filesystem::path locate_chip(const std::string& name, const std::filesystem::path& data);
+// Throws Error that lists where it was looked for, and the nearest known chip. A name from a file
+// starts in that file's folder, `base`, instead of the working directory.
+std::filesystem::path locate_chip(const std::string& name, const std::filesystem::path& data,
+                                  const std::filesystem::path& base = {});
 
 // The file or folder that `name` means: itself when it exists, else DATA/workloads/NAME with the
 // endings of network files: "zoo/digits", "papers/ant/resnet18".
-std::filesystem::path locate_network(const std::string& name, const std::filesystem::path& data);
+std::filesystem::path locate_network(const std::string& name, const std::filesystem::path& data,
+                                     const std::filesystem::path& base = {});
 
 // The chips of the data folder, by name; empty when there is no such folder.
 std::vector<std::filesystem::path> chip_files(const std::filesystem::path& data);

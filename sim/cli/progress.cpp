@@ -16,13 +16,13 @@ constexpr std::size_t name_width = 28;
 constexpr int bar_width = 24;
 constexpr std::string_view clear_line = "\r\x1b[K";
 
-std::string duration(double seconds) {
-    const auto whole = static_cast<long long>(std::ceil(seconds));
+}  // namespace
+
+std::string duration_text(double seconds) {
+    const auto whole = static_cast<long long>(std::ceil(std::min(seconds, 359999.0)));
     if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
-
-}  // namespace
 
 std::string progress_line(std::string_view what, double done, double total, double per_second,
                           std::optional<double> seconds_left) {
@@ -33,7 +33,7 @@ std::string progress_line(std::string_view what, double done, double total, doub
                     filled, "", bar_width - filled, std::floor(part * 100.0));
     if (seconds_left)
         line += fmt::format("  {:.{}f}/s  {} left", per_second, per_second < 100.0 ? 1 : 0,
-                            duration(std::min(*seconds_left, 359999.0)));
+                            duration_text(*seconds_left));
     return line;
 }
 

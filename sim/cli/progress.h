@@ -16,6 +16,9 @@ namespace bitloom {
 std::string progress_line(std::string_view what, double done, double total, double per_second,
                           std::optional<double> seconds_left);
 
+// "0:42", "1:02:03"; seconds are rounded up.
+std::string duration_text(double seconds);
+
 // Thread-safe. Redraws at most 10 times a second; a task is over when done reaches its total, and
 // starts anew when done falls or the total changes.
 class Progress {

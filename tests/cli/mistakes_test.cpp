@@ -24,13 +24,13 @@ void expect_mistake(const Mistake& mistake) {
 
 TEST(Mistakes, OfTheVerb) {
     const std::vector<Mistake> mistakes = {
-        {{}, "command line: no verb given; known: run quantize verify report show"},
-        {{"sweep"}, "command line: unknown verb 'sweep'; known: run quantize verify report show"},
+        {{}, "command line: no verb given; known: run quantize sweep verify report show"},
+        {{"deploy"}, "command line: unknown verb 'deploy'; known: run quantize sweep verify report show"},
         {{"quantise", "x"},
-         "command line: unknown verb 'quantise'; known: run quantize verify report show; did you mean "
+         "command line: unknown verb 'quantise'; known: run quantize sweep verify report show; did you mean "
          "'quantize'?"},
         {{"--verison"}, "command line: unknown option '--verison'; did you mean '--version'?"},
-        {{""}, "command line: unknown verb ''; known: run quantize verify report show"},
+        {{""}, "command line: unknown verb ''; known: run quantize sweep verify report show"},
     };
     for (const Mistake& mistake : mistakes) expect_mistake(mistake);
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/sweep_export.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/report/csv.h"
+
+namespace bitloom {
+
+namespace {
+
+std::string text_of(const Metric& metric) {
+    return std::visit([](auto number) { return fmt::format("{}", number); }, metric);
+}
+
+const char* status_text(PointStatus status) {
+    return status == PointStatus::done ? "done" : "failed";
+}
+
+}  // namespace
+
+std::string sweep_csv(std::span<const PointRecord> records) {
+    std::set<std::string> parameters, metrics;
+    for (const PointRecord& record : records) {
+        for (const auto& [key, value] : record.point.values) parameters.insert(key);
+        for (const auto& [name, value] : record.metrics) metrics.insert(name);
+    }
+    std::string text = "number,status,message";
+    for (const std::set<std::string>* names : {&parameters, &metrics})
+        for (const std::string& name : *names) text += fmt::format(",{}", csv_field(name));
+    text += ",wall_time_s,peak_memory_bytes,finished_unix_s,program_version\r\n";
+    std::size_t number = 0;
+    for (const PointRecord& record : records) {
+        text += fmt::format("{},{},{}", number++, status_text(record.status),
+                            csv_field(record.message));
+        for (const std::string& name : parameters) {
+            const std::string* value = record.point.find(name);
+            text += fmt::format(",{}", value == nullptr ? std::string() : csv_field(*value));
+        }
+        for (const std::string& name : metrics) {
+            const auto value = record.metrics.find(name);
+            text += ",";
+            if (value != record.metrics.end()) text += text_of(value->second);
+        }
+        text += fmt::format(",{},{},{},{}\r\n", record.seconds, record.peak_bytes,
+                            record.finished_unix, csv_field(record.program_version));
+    }
+    return text;
+}
+
+std::string sweep_json(const std::string& sweep, std::span<const PointRecord> records) {
+    using Json = nlohmann::ordered_json;
+    Json points = Json::array();
+    for (const PointRecord& record : records) {
+        Json point;
+        point["number"] = points.size();
+        point["status"] = status_text(record.status);
+        point["message"] = record.message;
+        for (const auto& [key, value] : record.point.values) point["parameters"][key] = value;
+        for (const auto& [name, metric] : record.metrics)
+            std::visit([&, &key = name](auto value) { point["metrics"][key] = value; }, metric);
+        point["configuration"] = record.configuration;
+        point["provenance"] = record.provenance;
+        point["wall_time_s"] = record.seconds;
+        point["peak_memory_bytes"] = record.peak_bytes;
+        point["finished_unix_s"] = record.finished_unix;
+        point["program_version"] = record.program_version;
+        point["result"] = record.result_json.empty()
+                              ? Json(nullptr)
+                              : Json::parse(record.result_json, nullptr, false);
+        points.push_back(std::move(point));
+    }
+    const Json all = {{"schema", "bitloom-sweep"},
+                      {"schema_version", 1},
+                      {"sweep", sweep},
+                      {"points", std::move(points)}};
+    return all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bitloom
