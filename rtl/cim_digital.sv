@@ -31,7 +31,6 @@ module cim_digital #(
   input  logic [1:0]                 mode_i,        // see pwm_driver
   input  logic [2:0]                 low_bits_i,    // see pwm_driver
   input  logic [3:0]                 tiles_i,       // row tiles, 1..15
-  input  logic [7:0]                 window_i,      // cycles of the pulses: the most ticks of a pass
   input  logic [ColumnBits-1:0]      first_i,       // first column of the block
   input  logic [ColumnBits:0]        count_i,       // columns of the block
   input  logic [2:0]                 slices_i,      // of a weight, 1..7
@@ -69,6 +68,8 @@ module cim_digital #(
   localparam logic [1:0] SPLIT  = 2'd1;
   localparam logic [1:0] SERIAL = 2'd2;
 
+  localparam logic [7:0] MAX = 8'((1 << (DacBits - 1)) - 1);
+
   // Sequence
   logic [3:0]            passes;
   logic [SelectBits:0]   phases;
@@ -76,9 +77,15 @@ module cim_digital #(
   logic [2:0]            pass, take_pass;
   logic [SelectBits-1:0] phase, take_phase;
   logic [Adcs-1:0]       converted;
+  logic [7:0]            window;  // the most ticks of the shot's pass
   assign passes = (mode_i == SERIAL) ? 4'(DacBits) : ((mode_i == SPLIT) ? 4'd2 : 4'd1);
   assign phases = (SelectBits + 1)'((count_i + (ColumnBits + 1)'(Adcs - 1)) /
                                     (ColumnBits + 1)'(Adcs));
+
+  assign window = (mode_i == SERIAL) ? 8'd1
+                : ((mode_i != SPLIT) ? MAX
+                : ((pass == '0)      ? ~(8'hFF << low_bits_i)
+                                     : MAX >> low_bits_i));
 
   cim_phase_sequencer #(
     .SetupCycles(SetupCycles),
@@ -91,7 +98,7 @@ module cim_digital #(
     .tiles_i     (tiles_i),
     .passes_i    (passes),
     .phases_i    (phases),
-    .window_i    (window_i),
+    .window_i    (window),
     .valid_i     (valid_i),
     .ready_o     (ready_o),
     .start_o     (start),

@@ -23,7 +23,7 @@ module cim_phase_sequencer #(
   input  logic [3:0]           tiles_i,   // row tiles of a position, 1..15
   input  logic [3:0]           passes_i,  // of a tile, 1..8
   input  logic [PhaseBits:0]   phases_i,  // of a pass, 1..Mux
-  input  logic [7:0]           window_i,  // cycles of the pulses, 1..255
+  input  logic [7:0]           window_i,  // cycles of the pulses of pass pass_o, 1..255
 
   // input vector of a tile; taken at the edge with both high
   input  logic                 valid_i,

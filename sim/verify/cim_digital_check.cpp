@@ -18,8 +18,6 @@ CimDigital::Layer random_layer(const CimDigital::Config& config, Draws& draws) {
     layer.mode = static_cast<InputMode>(draws.below(3));
     layer.low_bits = 1 + static_cast<int>(draws.below(config.dac_bits - 2));
     layer.tiles = 1 + static_cast<int>(draws.below(4));
-    // One cycle more than the pulses need, now and then.
-    layer.window = CimDigital::longest_pulse(config, layer) + static_cast<int>(draws.below(2));
     constexpr std::array<std::array<int, 2>, 4> slicings{{{1, 7}, {2, 4}, {3, 3}, {4, 2}}};
     const auto& slicing = slicings[static_cast<std::size_t>(draws.below(4))];
     layer.slices = slicing[0];
@@ -92,7 +90,9 @@ void check_config(VerifyRun& run, const std::string& name, const CimDigital::Con
         const bool at_end =
             sequencer.active &&
             sequencer.cycle ==
-                CimPhaseSequencer::shot_cycles(config.sequence, inputs.layer.window) - 1;
+                CimPhaseSequencer::shot_cycles(
+                    config.sequence, CimDigital::window(config, inputs.layer, sequencer.pass)) -
+                    1;
         const bool done = config.ramp ? model.state().ramp[0].done : model.state().sar[0].done;
         if (outputs.ready && !inputs.valid) waits.mark(0);
         if (at_end && !outputs.sample) waits.mark(1);

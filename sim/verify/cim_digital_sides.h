@@ -15,11 +15,11 @@ struct CimDigitalInputs : CimDigital::Inputs {
     bool reset = false;
     std::string describe() const {
         return fmt::format(
-            "reset {:d} mode {} low bits {} tiles {} window {} block {}+{} slices {} of {}; valid "
+            "reset {:d} mode {} low bits {} tiles {} block {}+{} slices {} of {}; valid "
             "{:d} codes {} compare 0x{:x} bias {} mantissa {} shift {} ready {:d}",
-            reset, static_cast<int>(layer.mode), layer.low_bits, layer.tiles, layer.window,
-            layer.first_column, layer.columns, layer.slices, layer.slice_bits, valid,
-            fmt::join(codes, " "), compare, bias, mantissa, shift, ready);
+            reset, static_cast<int>(layer.mode), layer.low_bits, layer.tiles, layer.first_column,
+            layer.columns, layer.slices, layer.slice_bits, valid, fmt::join(codes, " "), compare,
+            bias, mantissa, shift, ready);
     }
 };
 
@@ -69,7 +69,6 @@ public:
         pins.mode_i = static_cast<std::uint8_t>(layer.mode);
         pins.low_bits_i = static_cast<std::uint8_t>(layer.low_bits);
         pins.tiles_i = static_cast<std::uint8_t>(layer.tiles);
-        pins.window_i = static_cast<std::uint8_t>(layer.window);
         pins.first_i = static_cast<std::uint8_t>(layer.first_column);
         pins.count_i = static_cast<std::uint8_t>(layer.columns);
         pins.slices_i = static_cast<std::uint8_t>(layer.slices);

@@ -182,7 +182,6 @@ ExportCase digital_case(const std::string& name, const CimDigital::Config& confi
                      {"mode_i", 2},
                      {"low_bits_i", 3},
                      {"tiles_i", 4},
-                     {"window_i", 8},
                      {"first_i", 3},
                      {"count_i", 4},
                      {"slices_i", 3},
@@ -228,7 +227,7 @@ ExportCase digital_case(const std::string& name, const CimDigital::Config& confi
         const auto port = [](int value) { return static_cast<UInt128>(value); };
         rows.add_row(
             {!reset, port(static_cast<int>(layer.mode)), port(layer.low_bits), port(layer.tiles),
-             port(layer.window), port(layer.first_column), port(layer.columns), port(layer.slices),
+             port(layer.first_column), port(layer.columns), port(layer.slices),
              port(layer.slice_bits), inputs.valid, codes, inputs.compare, bits_of(inputs.bias),
              bits_of(inputs.mantissa), bits_of(inputs.shift), inputs.ready},
             {out.ready, out.pulse, out.negative, packed(out.select, 1), out.enable, out.sample,
@@ -257,7 +256,6 @@ ExportCase digital_case(const std::string& name, const CimDigital::Config& confi
             layer.mode = static_cast<InputMode>(draws.below(3));
             layer.low_bits = 1 + draws.below(config.dac_bits - 2);
             layer.tiles = 1 + draws.below(3);
-            layer.window = CimDigital::longest_pulse(config, layer);
             layer.slices = 1 + draws.below(3);
             layer.slice_bits = std::array{7, 4, 3}[static_cast<std::size_t>(layer.slices - 1)];
             layer.columns = layer.slices * (1 + draws.below(config.columns / layer.slices));

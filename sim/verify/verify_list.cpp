@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of checks: one line each. Its names are what users type.
+#include <utility>
+
 #include "sim/verify/checks.h"
 
 namespace bitloom {
@@ -58,6 +60,12 @@ const std::vector<VerifyChip>& verify_chips() {
             chips.push_back({chip,
                              {"popcount_unit", "bit_serial_pe", "plane_packer", "bit_serial_array",
                               "requantizer", "double_buffer"}});
+        // The ADC of the first counts a ramp, that of the second searches.
+        for (const auto& [chip, adc] :
+             {std::pair{"aon_cim", "ramp_counter"}, std::pair{"isaac", "sar_logic"}})
+            chips.push_back({chip,
+                             {"pwm_driver", "cim_phase_sequencer", "adc_mux", adc, "shift_add",
+                              "cim_drain", "requantizer", "cim_digital"}});
         return chips;
     }();
     return list;

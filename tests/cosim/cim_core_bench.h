@@ -32,7 +32,7 @@ struct CoreLayer {
         return found;
     }
 
-    CimDigital::Layer schedule(const CimDigital::Config& config) const {
+    CimDigital::Layer schedule() const {
         const DacConfig& dac = mvm.config().dac;
         const std::vector<std::size_t> tiles = blocks();
         const Block& block = mvm.snapshot().placement->blocks[tiles[0]];
@@ -40,7 +40,6 @@ struct CoreLayer {
         out.mode = dac.mode;
         out.low_bits = dac.split_low_bits;
         out.tiles = static_cast<int>(tiles.size());
-        out.window = CimDigital::longest_pulse(config, out);
         out.first_column = static_cast<int>(block.column0);
         out.columns = static_cast<int>(block.columns());
         out.slices = block.slices;
@@ -94,7 +93,7 @@ public:
         CoreRun out;
         held_.clear();
         CimDigitalInputs inputs;
-        inputs.layer = of.schedule(config_);
+        inputs.layer = of.schedule();
         std::size_t given = 0;
         for (std::int64_t cycle = 0; out.values.size() < outputs; ++cycle) {
             BITLOOM_CHECK(cycle < 1'000'000, "the core goes on");

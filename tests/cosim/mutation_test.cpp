@@ -295,6 +295,7 @@ const std::vector<Fault> faults = {
      cims},
     {"sign pass added in the core", "cim_digital.sv",
      "(mode_i == SERIAL) & ({1'b0, take_pass} == passes - 4'd1)", "1'b0", cims},
+    {"one window for both passes", "cim_digital.sv", "MAX >> low_bits_i", "MAX", cims},
     {"columns of the shot after", "cim_digital.sv", ".phase_i (take_phase),", ".phase_i (phase),",
      cims},
     // systolic array

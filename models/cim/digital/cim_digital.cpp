@@ -51,11 +51,12 @@ Wires wire(const State& state, const Inputs& inputs, const Config& config) {
     out.drain_inputs.bias = inputs.bias;
     out.drain = CimDrain::outputs(state.drain, out.drain_inputs);
 
-    out.sequencer_inputs = {inputs.valid,
-                            adc_outputs(state, config, 0).done,
-                            out.drain.ready,
-                            {layer.tiles, CimDigital::passes(config, layer),
-                             AdcMux::phases(adcs, layer.columns), layer.window}};
+    out.sequencer_inputs = {
+        inputs.valid,
+        adc_outputs(state, config, 0).done,
+        out.drain.ready,
+        {layer.tiles, CimDigital::passes(config, layer), AdcMux::phases(adcs, layer.columns),
+         CimDigital::window(config, layer, state.sequencer.pass)}};
     out.sequencer =
         CimPhaseSequencer::outputs(state.sequencer, out.sequencer_inputs, config.sequence);
 
@@ -94,11 +95,15 @@ int CimDigital::passes(const Config& config, const Layer& layer) {
     return layer.mode == InputMode::split_pwm ? 2 : 1;
 }
 
-int CimDigital::longest_pulse(const Config& config, const Layer& layer) {
+int CimDigital::window(const Config& config, const Layer& layer, int pass) {
     if (layer.mode == InputMode::bit_serial) return 1;
-    const int largest = PwmDriver::largest(config.dac_bits);
-    if (layer.mode == InputMode::pwm) return largest;
-    return std::max((1 << layer.low_bits) - 1, largest >> layer.low_bits);
+    PwmDriver::State largest;
+    largest.size = PwmDriver::largest(config.dac_bits);
+    PwmDriver::Inputs inputs;
+    inputs.mode = layer.mode;
+    inputs.low_bits = layer.low_bits;
+    inputs.pass = pass;
+    return PwmDriver::ticks(largest, inputs);
 }
 
 State CimDigital::initial(const Config& config) {

@@ -40,7 +40,6 @@ struct CimDigital {
         InputMode mode = InputMode::pwm;
         int low_bits = 1;      // split_pwm: of pass 0
         int tiles = 1;         // row tiles of a position, 1..15, all in the same columns
-        int window = 1;        // cycles of the pulses: the most ticks of a pass
         int first_column = 0;  // of the block
         int columns = 1;       // of the block, whole weights
         int slices = 1;        // of a weight, 1..7
@@ -103,8 +102,8 @@ struct CimDigital {
 
     static int conversion_cycles(const Config& config);
     static int passes(const Config& config, const Layer& layer);
-    // Most ticks of any pass: the least window.
-    static int longest_pulse(const Config& config, const Layer& layer);
+    // Most ticks of a pass: cycles of the pulses of its shots.
+    static int window(const Config& config, const Layer& layer, int pass);
 };
 
 }  // namespace bitloom

@@ -18,7 +18,7 @@ struct CimPhaseSequencer {
         int tiles = 1;   // row tiles of a position, 1..15
         int passes = 1;  // of a tile, 1..8
         int phases = 1;  // of a pass
-        int window = 1;  // cycles of the pulses, 1..255
+        int window = 1;  // cycles of the pulses of the shot's pass, 1..255
     };
 
     struct State {
