@@ -32,9 +32,9 @@ function makeComparison(area) {
   const element = htmlElement('div', {class: 'chart', id: 'ratio-chart'});
   const note = htmlElement('p', {id: 'ratio-note'});
   let metric = view.x;
-  const [first, second] = points.sweepNames;
+  const [before, after] = points.sweepNames;
   area.append(
-      htmlElement('p', {}, `${grouped(pairs.length)} points of ${first} have a partner in ${second}` +
+      htmlElement('p', {}, `${grouped(pairs.length)} points of ${before} have a partner in ${after}` +
           (apart.length > 0 ? `, apart from ${apart.map((column) => column.name).join(', ')}` : '') +
           (repeated > 0 ? `; ${grouped(repeated)} repeat another and are left out` : '') +
           '. The fronts of both are above, in two colours.'),
@@ -54,20 +54,21 @@ function makeComparison(area) {
       note.textContent = 'No pair of points shown has this metric in both sweeps.';
       return;
     }
-    // Bins of equal ratio, on both sides of 1.
-    const reach = Math.max(Math.abs(Math.log2(ratios[0])), Math.abs(Math.log2(ratios[ratios.length - 1])), 0.01);
-    const half = 15;
-    const counts = new Array(2 * half).fill(0);
-    for (const ratio of ratios)
-      ++counts[Math.min(2 * half - 1, Math.max(0, Math.floor((Math.log2(ratio) / reach) * half + half)))];
-    const edge = (k) => 2 ** (((k - half) / half) * reach);
+    // Bins of equal ratio; 1 is the edge of two.
+    const [low, high] = [Math.min(0, Math.log2(ratios[0])), Math.max(0, Math.log2(ratios[ratios.length - 1]))];
+    const width = Math.max(high - low, 0.01) / 24;
+    const first = Math.floor(low / width + 1e-9);
+    const counts = new Array(Math.max(1, Math.ceil(high / width - 1e-9)) - first).fill(0);
+    const binOf = (ratio) => Math.min(counts.length - 1, Math.max(0, Math.floor(Math.log2(ratio) / width) - first));
+    for (const ratio of ratios) ++counts[binOf(ratio)];
+    const edge = (k) => 2 ** ((k + first) * width);
     const ratioText = (r) => '\u00d7' + (Math.abs(r - 1) < 0.1 ? r.toFixed(4) : significant(r));
     const style = axisStyle();
     chart.setOption({
       animation: false, backgroundColor: 'transparent', textStyle: CHART_FONT,
       grid: {left: 70, right: 16, top: 16, bottom: 56},
       xAxis: {...style, type: 'category', data: counts.map((_, k) => ratioText(Math.sqrt(edge(k) * edge(k + 1)))),
-        name: `${metric.label}: ${second} / ${first}`, nameGap: 34, splitLine: {show: false}},
+        name: `${metric.label}: ${after} / ${before}`, nameGap: 34, splitLine: {show: false}},
       yAxis: {...style, type: 'value', name: 'pairs of points', nameGap: 48, minInterval: 1},
       tooltip: {...tooltipStyle(), trigger: 'axis', axisPointer: {type: 'shadow'}, formatter: (items) => {
         const k = items[0].dataIndex;
@@ -75,13 +76,13 @@ function makeComparison(area) {
       }},
       series: [{type: 'bar', barCategoryGap: '6%', data: counts.map((count, k) => ({
         value: count,
-        itemStyle: {color: (k >= half) === Boolean(metric.higherIsBetter) ? KINDS[2] : KINDS[5]},
+        itemStyle: {color: (k + first >= 0) === Boolean(metric.higherIsBetter) ? KINDS[2] : KINDS[5]},
       }))}],
     }, {notMerge: true});
     const better = ratios.filter((r) => (metric.higherIsBetter ? r > 1 : r < 1)).length;
     const equal = ratios.filter((r) => r === 1).length;
     note.textContent = `${grouped(ratios.length)} pairs: median ${ratioText(quantile(ratios, 0.5))}, ` +
-        `from ${ratioText(ratios[0])} to ${ratioText(ratios[ratios.length - 1])}; ${second} is better in ` +
+        `from ${ratioText(ratios[0])} to ${ratioText(ratios[ratios.length - 1])}; ${after} is better in ` +
         `${percentText(better / ratios.length)} and equal in ${percentText(equal / ratios.length)} of them ` +
         '(green: better, red: worse).';
   }

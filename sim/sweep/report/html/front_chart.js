@@ -68,6 +68,7 @@ function makeFrontChart(area) {
       if (k < 0 || !drawn(i)) continue;
       (view.front.has(i) ? groups[k].front : groups[k].rest).push(place(i));
     }
+    const many = view.shown.length > 3000;
     const list = [];
     groups.forEach((group, k) => {
       const color = classColour(k);
@@ -76,8 +77,8 @@ function makeFrontChart(area) {
         progressive: 0, cursor: 'pointer',
       };
       list.push({
-        ...common, id: `rest${k}`, data: group.rest, symbolSize: view.shown.length > 3000 ? 5 : 7,
-        itemStyle: {opacity: view.shown.length > 3000 ? 0.22 : 0.35}, z: 2,
+        ...common, id: `rest${k}`, data: group.rest, symbolSize: many ? 5 : 7,
+        large: many, largeThreshold: 500, itemStyle: {opacity: many ? 0.3 : 0.35}, z: 2,
       });
       list.push({
         ...common, id: `front${k}`, data: group.front, symbolSize: 11, z: 5,

@@ -24,9 +24,10 @@ function makeSensitivity(area) {
   const chart = makeChart(element, 'Quartiles and mean of a metric by the values of a parameter');
 
   function draw() {
+    const classes = parameters.map((parameter) => classesOf(parameter, view.shown, MOST_GROUPS));
     const shares = metrics.map((metric) => {
       const log = logarithms && positive(view.shown, metric);
-      return parameters.map((parameter) => mainEffect(view.shown, parameter, metric, log).share);
+      return classes.map((each) => explainedShare(view.shown, each, metric, log));
     });
     if (chosen === null) {
       const start = Math.max(0, metrics.indexOf(view.x));
@@ -66,10 +67,9 @@ function makeSensitivity(area) {
     }
     const [metric, parameter] = chosen;
     const log = logarithms && positive(view.shown, metric);
-    const effect = mainEffect(view.shown, parameter, metric, log);
+    const groups = classSummaries(view.shown, classesOf(parameter, view.shown, MOST_GROUPS), metric, log);
     title.textContent = `${metric.label} by ${parameter.name}`;
     const style = axisStyle();
-    const {groups} = effect;
     const wide = groups.length > 0 &&
         groups.every((g) => g.low > 0) && Math.max(...groups.map((g) => g.high)) > 10 * Math.min(...groups.map((g) => g.low));
     chart.setOption({

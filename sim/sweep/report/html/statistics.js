@@ -79,47 +79,55 @@ function classesOf(column, points, most) {
 
 const MOST_GROUPS = 10;
 
-// The main effect of a parameter: {share, groups: [{name, count, mean, low, q1, median, q3, high}]}.
-// share = sum over the groups of n (mean - overall mean)^2 / sum of (value - overall mean)^2: the
-// part of the variance that the parameter alone explains (eta squared of a one-way analysis of
-// variance: Fisher, Statistical Methods for Research Workers, 1925); NaN where nothing varies.
-// With `logarithms` the variance is that of log(value), and mean the geometric mean.
-function mainEffect(points, column, metric, logarithms) {
-  const classes = classesOf(column, points, MOST_GROUPS);
-  const to = logarithms ? Math.log : (v) => v;
-  const from = logarithms ? Math.exp : (v) => v;
-  const groups = classes.names.map((name) => ({name, values: []}));
+// The part of a metric's variance that the classes of a parameter explain on their own:
+// sum over the classes of n (mean - overall mean)^2 / sum of (value - overall mean)^2 (eta squared of
+// a one-way analysis of variance: Fisher, Statistical Methods for Research Workers, 1925). NaN where
+// nothing varies. With `logarithms` that of log(value); what has none is left out.
+function explainedShare(points, classes, metric, logarithms) {
+  const of = classes.names.length;
+  const counts = new Float64Array(of);
+  const sums = new Float64Array(of);
+  let squares = 0;
+  // Relative to some value: sums of squares of large numbers would lose the difference.
+  let origin = NaN;
+  for (const i of points) {
+    const k = classes.of(i);
+    const value = logarithms ? Math.log(metric.number[i]) : metric.number[i];
+    if (k < 0 || !isFinite(value)) continue;
+    if (isNaN(origin)) origin = value;
+    const moved = value - origin;
+    ++counts[k];
+    sums[k] += moved;
+    squares += moved * moved;
+  }
+  const count = counts.reduce((a, n) => a + n, 0);
+  const mean = sums.reduce((a, sum) => a + sum, 0) / count;
+  const total = squares - count * mean * mean;
+  let between = 0;
+  for (let k = 0; k < of; ++k)
+    if (counts[k] > 0) between += counts[k] * (sums[k] / counts[k] - mean) ** 2;
+  return total > 1e-12 * squares && squares > 0 ? Math.min(1, between / total) : NaN;
+}
+
+// [{name, count, mean, low, q1, median, q3, high}] by class; with `logarithms` the geometric mean.
+function classSummaries(points, classes, metric, logarithms) {
+  const values = classes.names.map(() => []);
   for (const i of points) {
     const value = metric.number[i];
-    const group = classes.of(i);
-    if (group >= 0 && isFinite(value) && (!logarithms || value > 0)) groups[group].values.push(value);
+    const k = classes.of(i);
+    if (k >= 0 && isFinite(value) && (!logarithms || value > 0)) values[k].push(value);
   }
-  let count = 0;
-  let sum = 0;
-  for (const group of groups) {
-    group.sum = group.values.reduce((a, v) => a + to(v), 0);
-    count += group.values.length;
-    sum += group.sum;
-  }
-  const mean = sum / count;
-  let between = 0;
-  let total = 0;
-  const used = groups.filter((group) => group.values.length > 0);
-  for (const group of used) {
-    between += group.values.length * (group.sum / group.values.length - mean) ** 2;
-    for (const value of group.values) total += (to(value) - mean) ** 2;
-  }
-  return {
-    count, share: total > 1e-24 * count * (mean * mean + 1) ? Math.min(1, between / total) : NaN,
-    groups: used.map(({name, values, sum: groupSum}) => {
-      const sorted = values.sort((a, b) => a - b);
-      return {
-        name, count: sorted.length, mean: from(groupSum / sorted.length), low: sorted[0],
-        q1: quantile(sorted, 0.25), median: quantile(sorted, 0.5), q3: quantile(sorted, 0.75),
-        high: sorted[sorted.length - 1],
-      };
-    }),
-  };
+  const to = logarithms ? Math.log : (v) => v;
+  const from = logarithms ? Math.exp : (v) => v;
+  return classes.names.map((name, k) => {
+    const sorted = values[k].sort((a, b) => a - b);
+    if (sorted.length === 0) return null;
+    return {
+      name, count: sorted.length, mean: from(sorted.reduce((a, v) => a + to(v), 0) / sorted.length),
+      low: sorted[0], q1: quantile(sorted, 0.25), median: quantile(sorted, 0.5),
+      q3: quantile(sorted, 0.75), high: sorted[sorted.length - 1],
+    };
+  }).filter((summary) => summary !== null);
 }
 
 const positive = (points, metric) =>

@@ -149,7 +149,7 @@ function logAxis(values) {
   const axisLabel = {...style.axisLabel, formatter: tickText, showMinLabel: false, showMaxLabel: false};
   if (!(high > 0)) return {...style, axisLabel, type: 'log'};
   const margin = Math.max(1.02, (high / low) ** 0.04);
-  return {...style, axisLabel, type: 'log', min: low / margin, max: high * margin, logBase: high / low < 50 ? 2 : 10};
+  return {...style, axisLabel, type: 'log', minorTick: {show: true, splitNumber: 9}, min: low / margin, max: high * margin, logBase: high / low < 50 ? 2 : 10};
 }
 
 const linearAxis = () => {
