@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "models/base/error.h"
 #include "models/base/output_file.h"
@@ -16,7 +18,9 @@
 #include "sim/cli/sweep_metrics.h"
 #include "sim/cli/sweep_monitor.h"
 #include "sim/cli/thread_limit.h"
+#include "sim/sweep/content_hash.h"
 #include "sim/sweep/report/reported_sweep.h"
+#include "sim/sweep/slurm/slurm_run.h"
 
 namespace bitloom {
 
@@ -58,9 +62,9 @@ public:
         std::sort(by_count.begin(), by_count.end());
         std::string text;
         for (std::size_t i = 0; i < std::min(by_count.size(), shown_messages); ++i)
-            text += fmt::format("  {} x {}\n", -by_count[i].first, printable(by_count[i].second));
+            text += fmt::format("{} x {}\n", -by_count[i].first, printable(by_count[i].second));
         if (by_count.size() > shown_messages)
-            text += fmt::format("  and {} other messages\n", by_count.size() - shown_messages);
+            text += fmt::format("and {} other messages\n", by_count.size() - shown_messages);
         return text;
     }
 
@@ -105,6 +109,35 @@ bool is_done(ResultStore& store, const SweepFile& file, const std::vector<SweepP
     return false;
 }
 
+void prepare_traces(SweepTraces& traces, std::span<const SweepPoint> points, std::size_t jobs) {
+    PoolOptions pool;
+    pool.jobs = jobs;
+    pool.stop = [] { return Interrupts::count() > 0; };
+    traces.prepare(points, pool);
+}
+
+// References must outlive the result.
+RunPoints run_locally(const SweepFile& file, const SweepWorkplace& workplace, SweepTraces& traces) {
+    LocalOptions local;
+    local.program_version = workplace.program_version;
+    local.jobs = workplace.jobs;
+    local.timeout_s = file.settings.timeout_s;
+    local.memory_bytes = file.settings.memory_bytes;
+    local.stop = [] { return Interrupts::count() > 1; };
+    local.drain = [] { return Interrupts::count() > 0; };
+    local.prepare = [&](std::span<const SweepPoint> missing) {
+        prepare_traces(traces, missing, workplace.jobs);
+    };
+    return run_here(std::move(local), [&workplace](const SweepPoint& point) {
+        return measure_point(point, workplace);
+    });
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::istringstream stream(text);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
+
 }  // namespace
 
 std::string_view SweepCommand::details() const {
@@ -131,7 +164,8 @@ std::string_view SweepCommand::details() const {
            "Metrics: cycles latency_s energy_pj energy_pj.COMPONENT edp_js area_mm2 macs tops\n"
            "tops_per_watt utilization dram_bytes accuracy accuracy_quantized accuracy_float.\n"
            "Ctrl-C lets the running points end; twice stops at once. Exit code 1: points failed\n"
-           "or are left.\n";
+           "or are left.\n"
+           "With --launcher slurm the sweep's folder and the cache must be seen by every node.\n";
 }
 
 std::string_view SweepCommand::examples() const {
@@ -150,6 +184,11 @@ void SweepCommand::declare(KeySet& options) {
     options
         .path("cache", cache_, "Traces and accuracies that points share; default: DATABASE.cache")
         .value_name = "FOLDER";
+    options.choice("launcher", launcher_, {"local", "slurm"},
+                   "Who runs the points: this machine, or job arrays of Slurm");
+    options.text("sbatch", sbatch_, "Further options of sbatch: '--partition=short --time=60'",
+                 "OPTIONS");
+    options.path("task", task_, "What Slurm runs on a node: the points of this file");
     options.flag("explain", explain_, "Say of each point what it did not have to compute");
     options.flag("status", status_, "Show how far a sweep of the database is, also while it runs");
     options.path("export", export_, "Write the points of a sweep: .csv or .json");
@@ -158,6 +197,9 @@ void SweepCommand::declare(KeySet& options) {
 }
 
 int SweepCommand::run(const Arguments& arguments, const KeySet& options, Console& console) {
+    if (!task_.empty() && arguments.words.size() == 1 && !cache_.empty())
+        return run_points_of(arguments.words[0], arguments);
+    if (!task_.empty()) fail("command line: --task needs SWEEP.ini and --cache FOLDER");
     if (database_.empty()) fail("command line: no database given: give --database RESULTS.db");
     const bool reads = status_ || !export_.empty();
     if (status_ && !export_.empty()) fail("command line: give --status or --export, not both");
@@ -165,7 +207,8 @@ int SweepCommand::run(const Arguments& arguments, const KeySet& options, Console
         fail("command line: unexpected '{}': --{} takes a sweep of the database: --sweep NAME",
              arguments.words[0], status_ ? "status" : "export");
     if (reads) {
-        for (const char* name : {"resume", "retry-failed", "jobs", "cache", "explain"})
+        for (const char* name :
+             {"resume", "retry-failed", "jobs", "cache", "launcher", "sbatch", "explain"})
             if (!options.find(name)->place.empty())
                 fail("command line: --{} has no effect with --{}", name,
                      status_ ? "status" : "export");
@@ -175,6 +218,8 @@ int SweepCommand::run(const Arguments& arguments, const KeySet& options, Console
     if (arguments.words.empty()) fail("command line: no sweep given; usage: bitloom {}", usage());
     if (arguments.words.size() > 1) fail("command line: unexpected '{}'", arguments.words[1]);
     check_output("database", database_);
+    if (launcher_ == "local" && !sbatch_.empty())
+        fail("command line: --sbatch has no effect without --launcher slurm");
     return run_file(arguments.words[0], arguments, console);
 }
 
@@ -188,6 +233,7 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     if (!file.is_search()) points = file.points();
     check_keys(file, points, folders);
 
+    const Interrupts interrupts;
     ResultStore store(database_);
     if (is_done(store, file, points, database_, resume_, retry_failed_)) {
         console.print(fmt::format("{}: all points of {} are there: nothing to do\n",
@@ -200,7 +246,6 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
         folders, cache, traces, program_build(),
         jobs_ > 0 ? static_cast<std::size_t>(jobs_) : processor_threads()};
 
-    const Interrupts interrupts;
     SweepMonitor monitor(terminal_writer(console.error_stream()), steady_clock_seconds());
     Frontier frontier(file.search);
     Account account;
@@ -208,19 +253,34 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
         for (const PointRecord& record : store.records(*known, program_build()))
             frontier.add(record);
 
-    LocalOptions local;
-    local.program_version = program_build();
-    local.jobs = workplace.jobs;
-    local.timeout_s = file.settings.timeout_s;
-    local.memory_bytes = file.settings.memory_bytes;
-    local.stop = [] { return Interrupts::count() > 1; };
-    local.drain = [] { return Interrupts::count() > 0; };
-    local.prepare = [&](std::span<const SweepPoint> missing) {
-        PoolOptions pool;
-        pool.jobs = workplace.jobs;
-        pool.stop = [] { return Interrupts::count() > 0; };
-        traces.prepare(missing, pool);
-    };
+    RunPoints run_points = run_locally(file, workplace, traces);
+    if (launcher_ == "slurm") {
+        SlurmOptions slurm;
+        slurm.folder = cache.folder() / fmt::format("slurm-{}", sha256(file.text).substr(0, 12));
+        slurm.worker = {std::filesystem::canonical("/proc/self/exe").string(),
+                        "sweep",
+                        std::filesystem::absolute(path).string(),
+                        "--data-dir",
+                        folders.data.string(),
+                        "--cache",
+                        std::filesystem::absolute(cache.folder()).string(),
+                        "--jobs",
+                        fmt::format("{}", std::max<std::int64_t>(1, jobs_)),
+                        "--task"};
+        slurm.sbatch = words_of(sbatch_);
+        slurm.program_version = program_build();
+        slurm.stop = [] { return Interrupts::count() > 0; };
+        slurm.note = [&](const std::string& note) {
+            monitor.clear();
+            console.report("slurm", note);
+        };
+        // Traces are made here, once, and not by every node.
+        run_points = [&traces, run = run_on_slurm(slurm)](std::span<const SweepPoint> missing,
+                                                          const RecordDone& done) {
+            prepare_traces(traces, missing, processor_threads());
+            return run(missing, done);
+        };
+    }
     SweepRunOptions run;
     run.program_version = program_build();
     run.retry_failed = retry_failed_;
@@ -231,10 +291,7 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     run.progress = [&](const SweepProgress& progress) {
         monitor.update(progress, frontier.size());
     };
-    const SweepProgress last =
-        run_sweep(file, store, run, run_here(local, [&workplace](const SweepPoint& point) {
-                      return measure_point(point, workplace);
-                  }));
+    const SweepProgress last = run_sweep(file, store, run, run_points);
     monitor.clear();
 
     const std::int64_t left = last.points - last.cached - last.done - last.failed;
@@ -254,11 +311,23 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     }
     console.print(text);
     if (const std::string messages = account.messages_text(); !messages.empty())
-        console.report("failed points",
-                       fmt::format("\n{}", messages.substr(0, messages.size() - 1)));
+        console.report("failed", messages.substr(0, messages.size() - 1));
     if (!last.complete)
         console.report("stopped", fmt::format("{} points are left: give --resume to go on", left));
     return last.complete && last.failed == 0 ? exit_good : exit_check_failed;
+}
+
+int SweepCommand::run_points_of(const std::filesystem::path& path, const Arguments& arguments) {
+    const SweepFile file = read_sweep(path);
+    const SweepFolders folders{std::filesystem::absolute(path).parent_path(),
+                               std::filesystem::absolute(arguments.data_folder)};
+    const FileCache cache(cache_);
+    SweepTraces traces(cache, folders, program_build());
+    const SweepWorkplace workplace{folders, cache, traces, program_build(),
+                                   static_cast<std::size_t>(std::max<std::int64_t>(1, jobs_))};
+    const Interrupts interrupts;
+    const bool all = run_task(task_, run_locally(file, workplace, traces));
+    return all ? exit_good : exit_check_failed;
 }
 
 int SweepCommand::show_status(Console& console) const {

@@ -22,11 +22,13 @@ public:
 
 private:
     int run_file(const std::filesystem::path& path, const Arguments& arguments, Console& console);
+    int run_points_of(const std::filesystem::path& path, const Arguments& arguments);
     int show_status(Console& console) const;
     int export_points(Console& console) const;
 
-    std::filesystem::path database_, cache_, export_;
-    std::string sweep_;
+    std::filesystem::path database_, cache_, export_, task_;
+    std::string sweep_, sbatch_;
+    std::string launcher_ = "local";
     std::int64_t jobs_ = 0;
     bool resume_ = false, retry_failed_ = false, explain_ = false, status_ = false;
 };

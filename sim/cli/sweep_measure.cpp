@@ -53,6 +53,7 @@ void read_text(const std::string& text, AccuracyResult& accuracy) {
 PointMeasure measure(const SweepPoint& point, const SweepWorkplace& workplace) {
     const PointInput input(point, workplace.folders);
     const ChipDescription chip = read_chip(input.chip, input.chip_keys);
+    refuse_chip_options(chip, input.keys);
     const Trace trace = workplace.traces.open(input);
     RunOptions options = run_options(input.simulation, input.workload, trace);
     options.check = false;
