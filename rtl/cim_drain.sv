@@ -39,7 +39,7 @@ module cim_drain #(
   logic [IndexBits-1:0]    index_q;    // ADC of the next column
   logic [IndexBits:0]      left_q;     // columns
   logic [2:0]              slice_q;
-  logic [4:0]              shift_q;    // of the slice; at most 6, for weights of 7 bits
+  logic [2:0]              shift_q;    // of the slice; at most 6, for weights of 7 bits
   logic signed [31:0]      partial_q;  // sum of the slices before
   logic [OutputBits-1:0]   output_q;
 
@@ -71,7 +71,7 @@ module cim_drain #(
         left_q    <= left_q - (IndexBits + 1)'(1);
         index_q   <= (index_q == IndexBits'(Adcs - 1)) ? '0 : index_q + IndexBits'(1);
         slice_q   <= last_slice ? '0 : slice_q + 3'd1;
-        shift_q   <= last_slice ? '0 : shift_q + {2'd0, slice_bits_i};
+        shift_q   <= last_slice ? '0 : shift_q + slice_bits_i;
         partial_q <= last_slice ? '0 : total;
         if (last_slice) output_q <= output_q + OutputBits'(1);
       end
