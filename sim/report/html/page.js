@@ -154,10 +154,11 @@ function showAnalog() {
   const heads = ['time', 'top-1', 'std', 'energy', 'TOPS/W', 'saturated', 'weights: rms error',
     'effective bits', 'compensation'];
   document.getElementById('tables').append(htmlElement('section', {}, htmlElement('h2', {}, 'Analog chip over time'),
-      htmlElement('div', {class: 'columns'}, htmlElement('table', {class: 'pairs'},
-          htmlElement('thead', {}, htmlElement('tr', {}, ...heads.map((head) => htmlElement('th', {}, head)))),
+      htmlElement('div', {class: 'scroll'}, htmlElement('table', {},
+          htmlElement('thead', {}, htmlElement('tr', {},
+              ...heads.map((head) => htmlElement('th', {class: 'number', scope: 'col'}, head)))),
           htmlElement('tbody', {}, ...rows.map((row) =>
-              htmlElement('tr', {}, ...row.map((cell) => htmlElement('td', {}, cell)))))))));
+              htmlElement('tr', {}, ...row.map((cell) => htmlElement('td', {class: 'number'}, cell)))))))));
   const facts = {
     arrays: grouped(analog.arrays), 'pairs mapped': percentText(analog.mapped_share, 2),
     'pairs not zero': percentText(analog.non_zero_share, 2),

@@ -46,6 +46,19 @@ TEST(ReportGolden, TimelineOfTheSmallResult) {
     expect_golden(to_chrome_trace(small_result()), "small.trace.json");
 }
 
+TEST(ReportGolden, TableOfTheAnalogResult) {
+    expect_golden(to_table(testing::analog_result()), "analog.txt");
+}
+TEST(ReportGolden, JsonOfTheAnalogResult) {
+    expect_golden(to_json(testing::analog_result()), "analog.json");
+}
+TEST(ReportGolden, CsvOfTheAnalogResult) {
+    expect_golden(to_csv(testing::analog_result()), "analog.csv");
+}
+TEST(ReportGolden, TimelineOfTheAnalogResult) {
+    expect_golden(to_chrome_trace(testing::analog_result()), "analog.trace.json");
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream stream(text);

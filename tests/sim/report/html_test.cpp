@@ -126,6 +126,9 @@ TEST_F(ReportHtmlInBrowser, RealisticResultPassesTheSelfTest) {
 TEST_F(ReportHtmlInBrowser, NamesFullOfMarkupPassTheSelfTest) {
     expect_good(small_result());
 }
+TEST_F(ReportHtmlInBrowser, AnalogResultPassesTheSelfTest) {
+    expect_good(testing::analog_result());
+}
 TEST_F(ReportHtmlInBrowser, EmptyResultPassesTheSelfTest) {
     expect_good(RunResult{});
 }

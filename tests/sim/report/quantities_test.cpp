@@ -80,6 +80,11 @@ TEST(Quantities, EachComponentHasItsGroup) {
                                                             {"decoders", "decoders"},
                                                             {"vector", "vector"},
                                                             {"leakage", "leakage"},
+                                                            {"cim_array", "array"},
+                                                            {"activation_sram", "scratchpads"},
+                                                            {"adc", "converters"},
+                                                            {"dac", "converters"},
+                                                            {"shift_add", "converters"},
                                                             {"clock_tree", "other"},
                                                             {"", "other"}};
     for (const auto& [component, group] : expected)

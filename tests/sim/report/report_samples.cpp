@@ -30,7 +30,9 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        write_all(bitloom::testing::small_result(), std::filesystem::path(argv[1]) / "small");
+        const std::filesystem::path golden = argv[1];
+        write_all(bitloom::testing::small_result(), golden / "small");
+        write_all(bitloom::testing::analog_result(), golden / "analog");
         if (argc == 3) {
             const std::filesystem::path pages = argv[2];
             write_all(bitloom::testing::realistic_result(), pages / "realistic");

@@ -169,6 +169,48 @@ RunResult small_result() {
     return result;
 }
 
+RunResult analog_result() {
+    RunResult result = small_result();
+    result.chip = "aon";
+    result.dram_bandwidth_bytes_per_s = 0;
+    for (LayerResult& layer : result.layers) {
+        layer.energy_pj = {{"adc", 512.0}, {"cim_array", 0.125}, {"activation_sram", 8.0}};
+        layer.dram_bytes = 0;
+    }
+    result.energy_pj = {{"adc", 1024.0}, {"cim_array", 0.25}, {"activation_sram", 16.0}};
+    AnalogResult analog;
+    analog.first_seed = 7;
+    analog.seeds = 3;
+    analog.arrays = 2;
+    analog.mapped_share = 0.5;
+    analog.non_zero_share = 0.375;
+    analog.adc_energy = "walden <b>";
+    analog.adc_conversion_pj = 8.5;
+    analog.full_scale_cells = 4.25;
+    analog.full_scale_source = "calibrated";
+    analog.peak_tops = 2.0;
+    analog.peak_tops_per_watt = 16.0;
+    analog.read_out_cycles = 1234;
+    analog.read_out_pj = 64.0;
+    analog.devices = 1000;
+    analog.program_attempts = 3000;
+    const auto moment = [](double time_s, std::vector<double> top1, double rms) {
+        AnalogMoment at;
+        at.time_s = time_s;
+        at.top1 = std::move(top1);
+        at.saturated = 0.015625;
+        at.weight_rms_error = rms;
+        at.effective_bits = rms > 0 ? 3.5 : std::numeric_limits<double>::infinity();
+        at.alpha = 1.25;
+        at.energy_pj = {{"adc", 1024.0}, {"cim_array", 0.5}};
+        return at;
+    };
+    analog.moments = {moment(0, {1.0, 0.75, 0.5}, 0.0), moment(86400, {0.5, 0.5, 0.5}, 0.03125),
+                      moment(2 * 31536000.0, {}, 0.0625)};
+    result.analog = analog;
+    return result;
+}
+
 RunResult realistic_result() {
     static constexpr Conv convs[] = {
         {"conv1", 224, 3, 64, 7, 2, 8},

@@ -13,6 +13,9 @@ namespace bitloom::testing {
 // their texts are exact everywhere.
 RunResult small_result();
 
+// The same layers on an analog chip: three times, three chips, one of the times without accuracy.
+RunResult analog_result();
+
 // A ResNet-18 of 4 and 8 bits on a 64x64 array, about as a chip would do it: 21 layers.
 RunResult realistic_result();
 
