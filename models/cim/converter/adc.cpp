@@ -54,7 +54,7 @@ Adc::Adc(const AdcConfig& config, std::int64_t lsb, std::uint64_t seed, std::uin
     const std::vector<std::string> wrong = problems(config);
     BITLOOM_CHECK(wrong.empty(), "an ADC with {}", wrong.front());
     if (has_static_errors(config)) table_ = adc_thresholds(config, lsb, seed, index);
-    ordered_ = std::is_sorted(table_.begin(), table_.end());
+    index_table();
 }
 
 Adc::Adc(const AdcConfig& config, std::vector<std::int64_t> thresholds)
@@ -66,8 +66,26 @@ Adc::Adc(const AdcConfig& config, std::vector<std::int64_t> thresholds)
     BITLOOM_CHECK(config.bits <= most_table_bits &&
                       table_.size() == 2 * static_cast<std::size_t>(largest_) + 2,
                   "{} thresholds of {} bits", table_.size(), config.bits);
-    ordered_ = std::is_sorted(table_.begin(), table_.end());
+    index_table();
     BITLOOM_CHECK(ordered_ || sar_, "only the thresholds of a SAR converter may be out of order");
+}
+
+void Adc::index_table() {
+    ordered_ = std::is_sorted(table_.begin(), table_.end());
+    if (!table_.empty() && table_.back() > table_.front())
+        steps_per_charge_ = static_cast<double>(table_.size() - 1) /
+                            static_cast<double>(table_.back() - table_.front());
+}
+
+// How many thresholds of an ordered table the charge is not below: an estimate by the average step,
+// then on foot.
+std::size_t Adc::passed(std::int64_t charge) const {
+    const double estimate = static_cast<double>(charge - table_.front()) * steps_per_charge_;
+    auto at =
+        static_cast<std::size_t>(std::clamp(estimate, 0.0, static_cast<double>(table_.size())));
+    while (at < table_.size() && charge >= table_[at]) ++at;
+    while (at > 0 && charge < table_[at - 1]) --at;
+    return at;
 }
 
 std::int64_t Adc::threshold(std::int32_t code) const {
@@ -85,8 +103,8 @@ std::int32_t Adc::convert(std::int64_t charge) const {
         return static_cast<std::int32_t>(std::clamp<std::int64_t>(code, -largest_, largest_));
     }
     if (ordered_) {
-        const auto passed = std::upper_bound(table_.begin(), table_.end(), charge) - table_.begin();
-        return std::clamp(static_cast<std::int32_t>(passed) - 1 - largest_, -largest_, largest_);
+        const auto count = static_cast<std::int32_t>(passed(charge));
+        return std::clamp(count - 1 - largest_, -largest_, largest_);
     }
     // Offset binary: trial u = code + largest + 1, from the highest bit down.
     std::int32_t kept = 0;

@@ -62,11 +62,15 @@ public:
     bool saturates(std::int64_t charge) const;
 
 private:
+    void index_table();
+    std::size_t passed(std::int64_t charge) const;
+
     std::int64_t lsb_;
     std::int32_t largest_;
     bool sar_;
     bool floor_;
-    bool ordered_ = true;              // thresholds rise with codes
+    bool ordered_ = true;              // thresholds never fall with codes
+    double steps_per_charge_ = 0.0;    // of the table, on average
     std::vector<std::int64_t> table_;  // thresholds of -largest..largest + 1; empty: by formula
 };
 

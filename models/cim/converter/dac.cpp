@@ -16,10 +16,6 @@ bool has_errors(const DacConfig& config) {
            config.jitter_ticks_sigma != 0.0;
 }
 
-std::string jitter_name(int array) {
-    return fmt::format("array{}.dac.jitter", array);
-}
-
 }  // namespace
 
 std::vector<std::string> problems(const DacConfig& config) {
@@ -107,8 +103,11 @@ void pulse_ticks(const DacConfig& config, int pass, std::span<const std::int8_t>
     }
 }
 
-Dac::Dac(const DacConfig& config, std::uint64_t seed, int array, std::int64_t rows)
-    : config_(config), jitter_(seed, jitter_name(array)), rows_(rows) {
+Dac::Dac(const DacConfig& config, std::uint64_t seed, int array, std::int64_t rows,
+         std::string_view use)
+    : config_(config),
+      jitter_(seed, fmt::format("array{}.{}.dac.jitter", array, use)),
+      rows_(rows) {
     const std::vector<std::string> wrong = problems(config);
     BITLOOM_CHECK(wrong.empty(), "a DAC with {}", wrong.front());
     if (!has_errors(config)) return;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/base/random.h"
@@ -59,8 +60,10 @@ void pulse_ticks(const DacConfig& config, int pass, std::span<const std::int8_t>
 // The drivers of the rows of one array.
 class Dac {
 public:
-    // Static errors are draws at (seed, array, row).
-    Dac(const DacConfig& config, std::uint64_t seed, int array, std::int64_t rows);
+    // Static errors are draws at (seed, array, row), jitter at (seed, array, use): `use` keeps
+    // those apart who count their events from the same number on.
+    Dac(const DacConfig& config, std::uint64_t seed, int array, std::int64_t rows,
+        std::string_view use);
 
     // drive[i] of row first_row + i for codes[i], in 2^-drive_fraction_bits() ticks: the pulse's
     // length times (1 + gain) plus offset and jitter, rounded to nearest (ties up), at least 0 and

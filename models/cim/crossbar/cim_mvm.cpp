@@ -58,8 +58,6 @@ CimMvm::Body::Body(const CimSnapshot& of, const MvmConfig& with, std::span<const
     BITLOOM_CHECK(wrong.empty(), "a crossbar with {}", wrong.front());
     BITLOOM_CHECK(full_scale.size() == of.layers.size(), "{} full scales of {} layers",
                   full_scale.size(), of.layers.size());
-    for (int array = 0; array < of.placement->arrays; ++array)
-        dacs.emplace_back(config.dac, seed, array, of.geometry.rows);
     const auto square = [](double x) { return x * x; };
     for (const double cells : full_scale) {
         LayerBody layer;
@@ -78,9 +76,11 @@ CimMvm::Body::Body(const CimSnapshot& of, const MvmConfig& with, std::span<const
         const Block& place = block(b);
         LayerBody& layer = layers[place.layer];
         layer.blocks.push_back(b);
-        BlockBody body{ChargePanels(of.blocks[b].units, place.k_size, place.columns(), read_noise),
-                       RandomStream(seed, fmt::format("block{}.noise", b)),
-                       {}};
+        BlockBody body{
+            ChargePanels(of.blocks[b].units, place.k_size, place.columns(), read_noise),
+            Dac(config.dac, seed, place.array, of.geometry.rows, fmt::format("block{}", b)),
+            RandomStream(seed, fmt::format("block{}.noise", b)),
+            {}};
         for (std::int64_t c = 0; c < place.columns(); ++c) {
             const std::int64_t number = place.array * adcs_per_array(of.geometry) +
                                         adc_of_column(of.geometry, place.column0 + c);
@@ -131,8 +131,7 @@ void CimMvm::drive(std::size_t block, int pass, std::span<const std::int8_t> x, 
     for (std::int64_t k = 0; k < place.k_size; ++k)
         codes.push_back(static_cast<std::int8_t>(
             std::clamp<int>(x[static_cast<std::size_t>(place.k_begin + k)], -largest, largest)));
-    body_->dacs[static_cast<std::size_t>(place.array)].drive(
-        codes, place.row0, pass, body_->dac_event(place.layer, event), drive);
+    body_->blocks[block].dac.drive(codes, place.row0, pass, event, drive);
 }
 
 std::int64_t CimMvm::charge(std::size_t block, std::int64_t column, int pass,

@@ -48,7 +48,8 @@ public:
     // acc[i][n] = sum over passes, row tiles and slices of the ADC codes, shifted, modulo 2^32. In
     // units of lsb(layer) / units_per_code weight codes times input codes. x: [count][k], acc:
     // [count][n]; vector i has event `event` + i. An event of a layer is used once, or its noise
-    // repeats. Thread-safe; adds to `counts`.
+    // repeats; events times passes times rows or columns stay below 2^64. Thread-safe; adds to
+    // `counts`.
     void multiply(std::size_t layer, std::span<const std::int8_t> x, std::int64_t count,
                   std::uint64_t event, std::span<std::int32_t> acc, CimCounts& counts) const;
 

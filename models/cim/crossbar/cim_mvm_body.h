@@ -17,6 +17,7 @@ struct CimMvm::Body {
 
     struct BlockBody {
         ChargePanels panels;
+        Dac dac;
         RandomStream noise;
         std::vector<const Adc*> adcs;  // of its columns
     };
@@ -33,8 +34,7 @@ struct CimMvm::Body {
     std::vector<InputPass> passes;
     int fraction_bits;
     bool noisy, read_noise;
-    bool ideal_adcs;        // all alike and by formula
-    std::vector<Dac> dacs;  // of the arrays
+    bool ideal_adcs;  // all alike and by formula
     std::vector<BlockBody> blocks;
     std::vector<LayerBody> layers;
     std::map<std::pair<std::int64_t, std::uint64_t>, Adc> adcs;  // by lsb and number
@@ -44,9 +44,6 @@ struct CimMvm::Body {
 
     const Block& block(std::size_t b) const { return snapshot->placement->blocks[b]; }
 
-    std::uint64_t dac_event(std::size_t layer, std::uint64_t event) const {
-        return event * layers.size() + layer;
-    }
     // First draw of a block's columns; a multiple of 4 apart, which is where draws are cheapest.
     std::uint64_t noise_index(const Block& block, int pass, std::uint64_t event) const {
         return (event * passes.size() + static_cast<std::uint64_t>(pass)) *

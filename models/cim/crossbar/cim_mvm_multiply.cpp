@@ -143,7 +143,6 @@ void CimMvm::multiply(std::size_t layer, std::span<const std::int8_t> x, std::in
         for (const std::size_t b : of_layer.blocks) {
             const Block& block = body.block(b);
             const Body::BlockBody& of_block = body.blocks[b];
-            const Dac& dac = body.dacs[static_cast<std::size_t>(block.array)];
             const std::vector<std::int64_t>& row_units = body.snapshot->blocks[b].row_units;
             const std::int64_t columns = block.columns();
             const std::int64_t phases = phases_of(body.snapshot->geometry, block);
@@ -152,8 +151,7 @@ void CimMvm::multiply(std::size_t layer, std::span<const std::int8_t> x, std::in
                 for (std::int64_t v = 0; v < batch.count(); ++v) {
                     const std::uint64_t at = event + static_cast<std::uint64_t>(first + v);
                     const std::span<std::int16_t> drive = batch.drive(v, block);
-                    dac.drive(batch.codes(v, block), block.row0, pass, body.dac_event(layer, at),
-                              drive);
+                    of_block.dac.drive(batch.codes(v, block), block.row0, pass, at, drive);
                     std::span<const std::int16_t> pulses = drive;
                     if (body.fraction_bits > 0) {
                         const std::span<std::int16_t> whole(ticks.data(), drive.size());
@@ -202,8 +200,10 @@ void CimMvm::multiply(std::size_t layer, std::span<const std::int8_t> x, std::in
                         for (std::int64_t c = 0; c < columns; ++c) {
                             const auto charge = static_cast<std::int64_t>(charges[c]);
                             const auto column = static_cast<std::size_t>(c);
-                            codes[column] = of_block.adcs[column]->convert(charge);
-                            counts.saturated += of_block.adcs[column]->saturates(charge) ? 1 : 0;
+                            const Adc& adc = *of_block.adcs[column];
+                            codes[column] = adc.convert(charge);
+                            if (std::abs(codes[column]) == adc.largest())
+                                counts.saturated += adc.saturates(charge) ? 1 : 0;
                         }
                     accumulate(block, cells.slice_bits, body.passes[p], codes.data(),
                                acc.data() + (first + v) * cells.n + block.n_begin);

@@ -12,16 +12,18 @@ std::int64_t drift_read_out(const CimMvm& mvm, std::size_t layer, ReadOutInput i
                             std::uint64_t event, CimCounts& counts) {
     const LayerCells& cells = mvm.snapshot().layers[layer];
     const auto largest = static_cast<std::int8_t>(largest_input(mvm.config().dac));
-    std::vector<std::int8_t> x(static_cast<std::size_t>(cells.k), largest);
-    std::vector<std::int32_t> acc(static_cast<std::size_t>(cells.n));
     const std::int64_t reads = input == ReadOutInput::one_hot ? cells.k : 1;
+    constexpr std::int64_t at_once = 48;
     std::int64_t sum = 0;
-    for (std::int64_t read = 0; read < reads; ++read) {
-        if (input == ReadOutInput::one_hot) {
-            std::fill(x.begin(), x.end(), std::int8_t{0});
-            x[static_cast<std::size_t>(read)] = largest;
-        }
-        mvm.multiply(layer, x, 1, event + static_cast<std::uint64_t>(read), acc, counts);
+    for (std::int64_t first = 0; first < reads; first += at_once) {
+        const std::int64_t count = std::min(at_once, reads - first);
+        std::vector<std::int8_t> x(static_cast<std::size_t>(count * cells.k),
+                                   input == ReadOutInput::common ? largest : std::int8_t{0});
+        if (input == ReadOutInput::one_hot)
+            for (std::int64_t i = 0; i < count; ++i)
+                x[static_cast<std::size_t>(i * cells.k + first + i)] = largest;
+        std::vector<std::int32_t> acc(static_cast<std::size_t>(count * cells.n));
+        mvm.multiply(layer, x, count, event + static_cast<std::uint64_t>(first), acc, counts);
         for (const std::int32_t each : acc) sum += std::abs(std::int64_t{each});
     }
     return sum;

@@ -49,7 +49,7 @@ TEST(Dac, PassesAddUpToTheCode) {
 }
 
 TEST(Dac, WithoutErrorsDrivesAreTicks) {
-    const Dac dac({}, 1, 0, 8);
+    const Dac dac({}, 1, 0, 8, "a");
     const std::vector<std::int8_t> codes = {-127, -1, 0, 1, 127};
     std::vector<std::int16_t> drive(5);
     dac.drive(codes, 3, 0, 99, drive);
@@ -80,7 +80,7 @@ TEST(Dac, ErrorsHaveTheirSpreads) {
     config.offset_ticks_sigma = 0.5;
     config.jitter_ticks_sigma = 0.25;
     constexpr std::int64_t rows = 4000;
-    const Dac dac(config, 1, 3, rows);
+    const Dac dac(config, 1, 3, rows, "a");
     ASSERT_EQ(drive_fraction_bits(config), 6);
     constexpr int events = 40;
     for (const int code : {100, -100, 20}) {
@@ -116,7 +116,7 @@ TEST(Dac, DrivesAreOfRowPassAndEvent) {
     config.mode = InputMode::split_pwm;
     config.gain_sigma = 0.3;
     config.jitter_ticks_sigma = 2.0;
-    const Dac dac(config, 5, 0, 64);
+    const Dac dac(config, 5, 0, 64, "a");
     std::vector<std::int8_t> codes;
     for (int i = 0; i < 64; ++i) codes.push_back(static_cast<std::int8_t>((i * 37) % 255 - 127));
     codes[10] = 0;
@@ -131,7 +131,9 @@ TEST(Dac, DrivesAreOfRowPassAndEvent) {
     EXPECT_NE(whole, other);
     dac.drive(codes, 0, 0, 7, other);
     EXPECT_NE(whole, other);
-    Dac(config, 5, 1, 64).drive(codes, 0, 1, 7, other);
+    Dac(config, 5, 1, 64, "a").drive(codes, 0, 1, 7, other);
+    EXPECT_NE(whole, other);
+    Dac(config, 5, 0, 64, "b").drive(codes, 0, 1, 7, other);
     EXPECT_NE(whole, other);
 }
 
