@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Points that take a given time, for the tests with a real Slurm:
+// Sweeps of points that take a given time and do nothing else, for the tests with a real Slurm and
+// for tests/bench/sweep_rate.py:
 //
-//     slurm_points launch DATABASE FOLDER COUNT SECONDS
-//     slurm_points work SECONDS TASK                      as a task of Slurm
+//     slurm_points here DATABASE COUNT SECONDS JOBS
+//     slurm_points slurm DATABASE COUNT SECONDS TASKS     shards in DATABASE.slurm
+//     slurm_points work SECONDS TASK                      what a task of Slurm runs
+//
+// Prints notes on jobs and "40 points in 2.5 s". Exit code 130: interrupted, points are left.
 #include <signal.h>
 
 #include <atomic>
@@ -12,6 +16,7 @@
 
 #include "models/base/error.h"
 #include "sim/sweep/slurm/slurm_run.h"
+#include "sim/sweep/sweep_run.h"
 
 namespace {
 
@@ -20,55 +25,63 @@ using namespace bitloom;
 const std::string version("1");
 std::atomic<bool> interrupted = false;
 
-int work(double seconds, const std::filesystem::path& task) {
-    run_task(task, [&](std::span<const SweepPoint> points, const RecordDone& done) {
-        for (const SweepPoint& point : points) {
-            std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-            PointRecord record;
-            record.point = point;
-            record.program_version = version;
-            record.metrics = {{"a", std::int64_t{std::stoll(*point.find("a"))}}};
-            done(record);
-        }
-        return true;
+RunPoints sleep_here(double seconds, std::size_t jobs) {
+    LocalOptions options;
+    options.program_version = version;
+    options.jobs = jobs;
+    options.stop = [] { return interrupted.load(); };
+    return run_here(std::move(options), [seconds](const SweepPoint& point) {
+        std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+        PointMeasure measure;
+        measure.metrics.emplace("a", std::int64_t{std::stoll(*point.find("a"))});
+        return measure;
     });
-    return 0;
 }
 
-int launch(const std::vector<std::string>& arguments) {
-    ::signal(SIGINT, [](int) { interrupted = true; });
-    const SweepFile file = parse_sweep("s.ini", "a = 1.." + arguments[4] + "\n");
-    const std::vector<SweepPoint> points = file.points();
-    ResultStore store(arguments[2]);
-    const std::int64_t sweep = store.add_sweep(file, points);
-    std::vector<SweepPoint> missing;
-    for (const std::size_t i : store.missing(sweep, version, false)) missing.push_back(points[i]);
+RunPoints sleep_on_slurm(const std::string& database, const std::string& seconds,
+                         std::size_t tasks) {
     SlurmOptions options;
-    options.folder = arguments[3];
-    options.worker = {std::filesystem::canonical("/proc/self/exe"), "work", arguments[5]};
+    options.folder = database + ".slurm";
+    options.worker = {std::filesystem::canonical("/proc/self/exe"), "work", seconds};
     options.program_version = version;
-    options.tasks = 8;
+    options.tasks = tasks;
     options.poll_s = 0.2;
     options.grace_s = 0.5;
     options.stop = [] { return interrupted.load(); };
     options.note = [](const std::string& text) { std::cout << text << std::endl; };
+    return run_on_slurm(std::move(options));
+}
+
+int sweep(const std::string& database, const std::string& count, const RunPoints& run) {
+    const SweepFile file = parse_sweep("s.ini", "a = 1.." + count + "\n");
+    ResultStore store(database);
+    SweepRunOptions options;
+    options.program_version = version;
     const auto start = std::chrono::steady_clock::now();
-    const bool all =
-        run_on_slurm(options)(missing, [&](const PointRecord& record) { store.record(record); });
+    const SweepProgress progress = run_sweep(file, store, options, run);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    std::cout << missing.size() << " points in " << taken.count() << " s" << std::endl;
-    return all ? 0 : 130;
+    std::cout << progress.done << " points in " << taken.count() << " s" << std::endl;
+    return progress.complete ? 0 : 130;
 }
 
 }  // namespace
 
 int main(int count, char** values) {
-    const std::vector<std::string> arguments(values, values + count);
+    const std::vector<std::string> words(values, values + count);
+    const std::string verb = count > 1 ? words[1] : "";
+    ::signal(SIGINT, [](int) { interrupted = true; });
     try {
-        if (count == 4 && arguments[1] == "work")
-            return work(std::stod(arguments[2]), arguments[3]);
-        if (count == 6 && arguments[1] == "launch") return launch(arguments);
-        std::cerr << "slurm_points launch DATABASE FOLDER COUNT SECONDS | work SECONDS TASK\n";
+        if (verb == "work" && count == 4) {
+            run_task(words[3], sleep_here(std::stod(words[2]), 1));
+            return 0;
+        }
+        if (verb == "here" && count == 6)
+            return sweep(words[2], words[3], sleep_here(std::stod(words[4]), std::stoul(words[5])));
+        if (verb == "slurm" && count == 6)
+            return sweep(words[2], words[3],
+                         sleep_on_slurm(words[2], words[4], std::stoul(words[5])));
+        std::cerr << "slurm_points here|slurm DATABASE COUNT SECONDS JOBS|TASKS, or\n"
+                     "slurm_points work SECONDS TASK\n";
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
     }
