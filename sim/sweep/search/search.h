@@ -34,8 +34,8 @@ struct SearchResult {
 // Evaluates a generation in one call: at most population * (generations + 1) points. They follow
 // from the file and the metrics alone: a search that was killed and is run again asks for the same
 // points. `evaluate` may throw, which ends the search. It may fork (process_pool.h): the search
-// starts no thread; TBB in such a child has one thread. Throws Error when no point that was
-// evaluated has one of the metrics.
+// starts no thread, and from then on TBB has one thread in this process and its children. Throws
+// Error when no point that was evaluated has one of the metrics.
 SearchResult search(const SweepFile& file, const EvaluatePoints& evaluate);
 
 }  // namespace bitloom

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "models/base/error.h"
@@ -247,6 +248,33 @@ TEST_P(Search, MistakesSayWhatIsWrong) {
               "s.ini: no point has the metric 'ff2'; did you mean 'f2'?; there are: f1 f2");
     EXPECT_EQ(error("a = 1\nb = x\n[search]\nminimize = f1\n[sweep]\n"),
               "s.ini: there is nothing to search: every parameter has one value");
+}
+
+// The front of three objectives is the plane a + b + c = 30, of which a search finds many points.
+TEST_P(Search, ThreeObjectivesHaveAFrontOfManyPoints) {
+    const SearchResult found =
+        search(file("a = 0..30\nb = 0..30\nd = 0..10\n[require]\nplane = a + b <= 30\n"
+                    "[search]\nminimize = a, b, c\npopulation = 60\ngenerations = 20\n[sweep]\n"),
+               each([](const SweepPoint& point) -> Metrics {
+                   const double a = value(point, "a"), b = value(point, "b"), d = value(point, "d");
+                   return {{"a", a + d}, {"b", b + d}, {"c", 30.0 - a - b + d}};
+               }));
+    std::size_t on_plane = 0;
+    for (const std::size_t i : found.front) on_plane += *found.points[i].find("d") == "0";
+    EXPECT_GT(on_plane, 60U);
+}
+
+// Who evaluates forks: a second thread would leave its locks behind in the children.
+TEST_P(Search, StartsNoThread) {
+    const auto threads = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                             std::filesystem::directory_iterator());
+    };
+    search(file(zdt1), [&](std::span<const SweepPoint> points) {
+        EXPECT_EQ(threads(), 1);
+        return each(zdt1_at)(points);
+    });
+    EXPECT_EQ(threads(), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Search, ::testing::Values("nsga2", "moead"),
