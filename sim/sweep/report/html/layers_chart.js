@@ -23,12 +23,14 @@ const MOST_FRONT_ROWS = 40;
 function makeLayersChart(area) {
   const {element, frame} = scrollingChart('layers-chart');
   const note = htmlElement('p', {id: 'layers-note'});
+  const numbers = htmlElement('table', {id: 'layers-numbers'});
   const mode = htmlElement('select', {id: 'layers-mode'}, htmlElement('option', {value: ''}, 'chosen point, all quantities'));
   for (const name of data.layers.quantities)
     mode.append(htmlElement('option', {value: name}, `points of the front, ${LAYER_QUANTITIES[name].title}`));
   mode.addEventListener('change', () => draw());
   area.append(htmlElement('div', {class: 'controls'}, htmlElement('label', {class: 'field'}, htmlElement('span', {}, 'show'), mode),
-      toolButton('layers-save', 'Save PNG', () => saveChart(chart, 'layers'))), frame, note);
+      toolButton('layers-save', 'Save PNG', () => saveChart(chart, 'layers'))), frame, note,
+      htmlElement('details', {}, htmlElement('summary', {}, 'The chosen point in numbers'), htmlElement('div', {class: 'scroll'}, numbers)));
   const chart = makeChart(element, 'Heat map of the layers');
 
   // [{label, name of the quantity, values by layer}] and the layers' names.
@@ -55,6 +57,21 @@ function makeLayersChart(area) {
       names, left: same.length - taken.length + front.length - same.length,
       rows: taken.map((i) => ({label: pointName(i), name, values: layersOf(i).values[q], point: i})),
     };
+  }
+
+  // Without a pointer, and to be copied.
+  function listNumbers() {
+    const shown = rowsOfPoint();
+    if (shown === null) {
+      numbers.replaceChildren();
+      return;
+    }
+    const row = (kind, texts) => htmlElement('tr', {}, ...texts.map((text, k) =>
+        htmlElement(kind, {class: k > 0 ? 'number' : null, scope: kind === 'th' ? 'col' : null}, text)));
+    numbers.replaceChildren(
+        htmlElement('thead', {}, row('th', ['layer', ...shown.rows.map((each) => each.label)])),
+        htmlElement('tbody', {}, ...shown.names.map((name, l) => row('td', [name, ...shown.rows.map((each) =>
+            (each.values[l] === null ? '' : LAYER_QUANTITIES[each.name].text(each.values[l])))]))));
   }
 
   function draw() {
@@ -118,4 +135,5 @@ function makeLayersChart(area) {
   }
 
   subscribe(['points', 'chosen', 'theme'], draw);
+  subscribe(['chosen'], listNumbers);
 }

@@ -49,6 +49,11 @@ function makeParallelChart(area) {
     return everyPoint.filter((i) => !points.failed[i] && tests.every((test) => test(i)));
   }
 
+  // Names on the axis in place of numbers; the lowest is that of points without such a key.
+  const NONE = '\u2013';
+  const isNamed = (column) => column.categories !== null && (!column.numeric || column.categories.length <= 24);
+  const lacking = new Set(candidates.filter((column) => isNamed(column) && everyPoint.some((i) => column.code(i) < 0)));
+
   function axisOf(column, dim) {
     const base = {
       id: column.id, dim, name: elide(column.title, 24), nameLocation: 'end', nameGap: 14,
@@ -57,8 +62,9 @@ function makeParallelChart(area) {
       axisLine: {lineStyle: {color: ink('muted')}}, axisTick: {lineStyle: {color: ink('muted')}},
       areaSelectStyle: {width: 22, borderColor: ink('ink'), color: ink('muted'), opacity: 0.35},
     };
-    if (column.categories !== null && (!column.numeric || column.categories.length <= 24))
-      return {...base, type: 'category', data: column.categories.map((text) => elide(text, 18)),
+    if (isNamed(column))
+      return {...base, type: 'category',
+        data: [...(lacking.has(column) ? [NONE] : []), ...column.categories.map((text) => elide(text, 18))],
         axisTick: {show: false},
         axisLabel: {color: ink('ink'), fontSize: 12, textBorderColor: ink('paper'), textBorderWidth: 3, hideOverlap: true}};
     const scale = log.get(column) ? logAxis(column.number) : linearAxis();
@@ -66,8 +72,7 @@ function makeParallelChart(area) {
   }
 
   const valueOf = (column, i) => {
-    if (column.categories !== null && (!column.numeric || column.categories.length <= 24))
-      return column.code(i) < 0 ? '-' : column.code(i);
+    if (isNamed(column)) return column.code(i) + (lacking.has(column) ? 1 : 0);
     const value = column.number[i];
     return isFinite(value) && !(log.get(column) && value <= 0) ? value : '-';
   };

@@ -18,7 +18,7 @@ function makeSensitivity(area) {
           })),
       htmlElement('div', {class: 'beside'}, htmlElement('div', {class: 'scroll'}, table),
           htmlElement('div', {}, title, element)),
-      htmlElement('p', {}, 'Share of the variance of a metric, among the points shown, that a parameter explains on its ' +
+      htmlElement('p', {}, 'Share of the variance of a metric, among the points shown that have the parameter, that it explains on its ' +
           'own (between its values, of the whole). In a full grid the shares and those of the interactions add up ' +
           `to 100 %; elsewhere they may overlap. Numbers with more than ${MOST_GROUPS} values are cut into ranges.`));
   const chart = makeChart(element, 'Quartiles and mean of a metric by the values of a parameter');

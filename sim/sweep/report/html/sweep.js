@@ -32,7 +32,7 @@ function showTotals() {
     tile('points done', grouped(sum('done')), `of ${grouped(sum('points'))}` + (left > 0 ? `; ${grouped(left)} still to do` : '')),
     tile('points failed', grouped(sum('failed')), sum('failed') > 0 ? 'their messages are below' : 'none'),
   ];
-  const wanted = [view.x, view.y, ...['accuracy', 'tops_per_watt', 'area_mm2', 'energy_delay_js'].map(metricNamed)];
+  const wanted = [view.x, view.y, ...['accuracy', 'tops_per_watt', 'area_mm2', 'edp_js', 'energy_delay_js'].map(metricNamed)];
   for (const metric of [...new Set(wanted)].slice(0, 6))
     if (metric !== null) tiles.push(bestTile(metric));
   document.getElementById('tiles').append(...tiles.filter((each) => each !== null));

@@ -3,6 +3,7 @@
 'use strict';
 
 const ROW_HEIGHT = 26;  // px, as in the style
+const TABLE_HEIGHT = 540;
 
 // "> 10", "<= 5", "10..20", "= 16", "!= 16", "16, 32" of numbers; of texts a part of the text, "= text"
 // or "!= text". Returns a test of points, null for an empty filter, undefined for one that is none.
@@ -79,6 +80,7 @@ function csvOf(list) {
 function makeTable(area) {
   const columns = tableColumns();
   const scroller = htmlElement('div', {id: 'rows', class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of the points'});
+  scroller.style.maxHeight = `${TABLE_HEIGHT}px`;
   const table = htmlElement('table', {id: 'points-table'});
   const body = htmlElement('tbody');
   const count = htmlElement('span', {id: 'rows-count', 'aria-live': 'polite'});
@@ -174,9 +176,8 @@ function makeTable(area) {
   }
 
   function render() {
-    const head = table.tHead.offsetHeight;
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_HEIGHT) - 8);
-    const to = Math.min(sorted.length, Math.ceil((scroller.scrollTop + scroller.clientHeight - head) / ROW_HEIGHT) + 8);
+    const to = Math.min(sorted.length, Math.ceil((scroller.scrollTop + TABLE_HEIGHT) / ROW_HEIGHT) + 8);
     const gap = (rows) => {
       const row = htmlElement('tr', {class: 'gap', 'aria-hidden': 'true'});
       row.style.height = `${Math.max(0, rows) * ROW_HEIGHT}px`;
