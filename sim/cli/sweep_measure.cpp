@@ -10,6 +10,7 @@
 #include "sim/cli/sweep_metrics.h"
 #include "sim/cli/thread_limit.h"
 #include "sim/engine/chip_description.h"
+#include "sim/engine/simulation_cache.h"
 #include "sim/report/json.h"
 #include "sim/sweep/content_hash.h"
 
@@ -24,6 +25,33 @@ std::string without_command_line(std::string text) {
             text.erase(at, place.size());
     return text;
 }
+
+// Simulations among the files that points share.
+class SharedSimulations : public SimulationCache {
+public:
+    SharedSimulations(const FileCache& cache, const std::string& program)
+        : cache_(cache), program_(program) {}
+
+    std::optional<std::string> find(const Key& key) override {
+        std::optional<std::string> value = cache_.find("simulation", with_program(key));
+        found_ = value.has_value();
+        return value;
+    }
+    void store(const Key& key, const std::string& value) override {
+        cache_.store("simulation", with_program(key), value);
+    }
+    bool found() const { return found_; }
+
+private:
+    Key with_program(Key key) const {
+        key.emplace_back("program", program_);
+        return key;
+    }
+
+    const FileCache& cache_;
+    const std::string& program_;
+    bool found_ = false;
+};
 
 // What the share of right answers follows from; nothing where that is not known.
 std::optional<CacheKey> accuracy_key(const PointInput& input, const SweepWorkplace& workplace,
@@ -63,7 +91,11 @@ PointMeasure measure(const SweepPoint& point, const SweepWorkplace& workplace) {
     const auto key = accuracy_key(input, workplace, chip, options, trace);
     const auto known = key ? workplace.cache.find("accuracy", *key) : std::nullopt;
     if (known) options.accuracy = false;
+    SharedSimulations simulations(workplace.cache, workplace.program_version);
+    options.simulations = &simulations;
+    options.trace_content = sha256_of_pairs(workplace.traces.content(input));
     RunResult result = run_chip(chip, trace, options);
+    if (simulations.found()) reused.emplace_back("simulation");
     if (known) {
         read_text(*known, result.accuracy);
         reused.emplace_back("accuracy");

@@ -22,9 +22,10 @@ struct SweepWorkplace {
 inline constexpr const char* reused_key = "reused";
 
 // Simulates the point as `bitloom run` would, in a child made after the traces are prepared.
-// Equal accuracies are computed once: they depend on the trace, the number of inputs and the
-// arithmetic of the array, and on no size or speed of the chip. Throws Error for what the point
-// asks for and cannot have.
+// Simulations (sim/engine/simulation_cache.h) and accuracies that another point has are taken from
+// the cache: an accuracy depends on the trace, the number of inputs and the arithmetic of the
+// array, and on no size or speed of the chip. Throws Error for what the point asks for and cannot
+// have.
 PointMeasure measure_point(const SweepPoint& point, const SweepWorkplace& workplace);
 
 }  // namespace bitloom

@@ -38,8 +38,12 @@ const std::string& SweepTraces::content_of(const std::filesystem::path& network)
 }
 
 CacheKey SweepTraces::content(const PointInput& input) const {
-    CacheKey key = {{"network", content_of(input.network)}};
-    if (!input.needs_quantization()) return key;
+    CacheKey key;
+    if (input.simulation.gemm.empty())
+        key.emplace_back("network", content_of(input.network));
+    else
+        key.emplace_back("gemm", input.simulation.gemm);
+    if (input.simulation.gemm.empty() && !input.needs_quantization()) return key;
     if (!input.workload.dataset.empty())
         key.emplace_back("dataset", content_of(input.workload.dataset));
     key.emplace_back("program", program_);

@@ -27,7 +27,7 @@ public:
     // In a child made after prepare(). Throws Error, also that of its quantization.
     Trace open(const PointInput& input) const;
 
-    // Names what is in the trace, other than of gemm.
+    // Names what is in the trace.
     CacheKey content(const PointInput& input) const;
     // Whether the trace was there already, or is made for another point.
     bool is_reused(const PointInput& input, const SweepPoint& point) const;

@@ -15,6 +15,8 @@
 
 namespace bitloom {
 
+class SimulationCache;
+
 struct RunOptions {
     std::string fidelity = "tile";  // "tile", "pe" or "rtl"
     std::filesystem::path vcd;      // waveform of the array, of fidelity pe or rtl; empty: none
@@ -30,6 +32,9 @@ struct RunOptions {
     bool check = true;                // compare every stored result with the host's reference
     std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated
     std::function<void(std::string_view what, double done, double total)> progress;
+    // GEMM chips: where to look for the simulation, and what names the content of the trace.
+    SimulationCache* simulations = nullptr;
+    std::string trace_content;
 };
 
 // Elaborates the chip and its memory in this process's SystemC kernel: once a process.

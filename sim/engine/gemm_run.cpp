@@ -2,8 +2,9 @@
 // Runs of a GEMM chip.
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "models/base/error.h"
 #include "models/chip/gemm_chip/gemm_chip.h"
@@ -11,6 +12,7 @@
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/chip_run.h"
 #include "sim/engine/layer_report.h"
+#include "sim/engine/simulation_cache.h"
 #include "sim/mapping/fused_pooling.h"
 #include "sim/mapping/map_layer.h"
 #include "sim/mapping/weight_image.h"
@@ -37,6 +39,95 @@ void write_memory(GemmChip& chip, const Trace& trace, const MemoryMap& memory,
         if (!layer.constant.empty())
             put(memory.constant(layer), trace.tensor(layer.constant).bytes);
     }
+}
+
+// The layers that are simulated, and how.
+struct GemmRun {
+    const Trace& trace;
+    const RunOptions& options;
+    const GemmChipConfig& config;
+    const std::set<std::string>& selected;  // empty: all
+    const FusedPools& pools;
+    const std::set<std::string>& fused;  // with the convolution before them
+    const MemoryMap& memory;
+    const std::map<std::string, LayerProgram>& programs;
+
+    bool simulates(const Layer& layer) const {
+        return selected.empty() || selected.contains(layer.name);
+    }
+};
+
+std::vector<SimulatedLayer> simulate(const GemmRun& run) {
+    const auto& [trace, options, config, selected, pools, fused, memory, programs] = run;
+    const Manifest& manifest = trace.manifest();
+    bool from_dataset = false;
+    const ActivationBytes inputs = external_activations(trace, options.seed, from_dataset);
+    // Layers that are left out are computed here, so that those simulated find their inputs.
+    ActivationBytes expected = inputs;
+    if (options.check || !selected.empty())
+        HostExecutor(trace, accumulator_bits(config.array)).run(expected);
+
+    sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
+    Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
+    GemmChip chip("chip", config);
+    chip.memory().bind(dram.socket);
+    LayerRunner runner("runner");
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the backdoor needs bound sockets
+    write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
+
+    std::vector<SimulatedLayer> layers;
+    double done = 0;
+    for (const Layer& layer : manifest.layers) {
+        ++done;
+        if (!run.simulates(layer)) continue;
+        if (options.progress)
+            options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
+        if (!selected.empty() && !fused.contains(layer.name))
+            for (const std::string& name : layer.inputs)
+                chip.backdoor_write(memory.activation(name).address, expected.at(name));
+        const Activity dram_before = dram.activity();
+        LayerMeasurement measured;
+        measured.begin_cycle = chip.now_cycles();
+        if (const auto program = programs.find(layer.name); program != programs.end())
+            runner.execute(layer.name,
+                           [&] { measured = chip.run(program->second, options.timeline); });
+        Activity dram_activity = dram.activity();
+        dram_activity -= dram_before;
+        measured.activity += dram_activity;
+        LayerResult fidelity;
+        for (const std::string& name : layer.outputs) {
+            if (pools.contains(layer.name)) break;  // its results do not leave the chip
+            std::vector<std::byte> bytes(static_cast<std::size_t>(memory.activation(name).bytes()));
+            chip.backdoor_read(memory.activation(name).address, bytes);
+            BITLOOM_CHECK(!options.check || bytes == expected.at(name),
+                          "layer '{}': '{}' of the chip equals the integer reference", layer.name,
+                          name);
+            if (from_dataset && name == layer.outputs[0])
+                report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
+                                fidelity);
+        }
+        layers.push_back({layer.name, std::move(measured), fidelity.sqnr_db, fidelity.cosine,
+                          fidelity.max_error});
+    }
+    return layers;
+}
+
+// From the cache where it has them, and where nothing of the simulation is to be watched.
+std::vector<SimulatedLayer> simulate_once(const ChipDescription& description, const GemmRun& run) {
+    const RunOptions& options = run.options;
+    if (options.simulations == nullptr || options.check || options.timeline || !options.vcd.empty())
+        return simulate(run);
+    SimulationCache::Key others = {{"trace", options.trace_content},
+                                   {"fidelity", options.fidelity},
+                                   {"seed", fmt::format("{}", options.seed)}};
+    for (const Layer& layer : run.trace.manifest().layers)
+        if (run.simulates(layer)) others.emplace_back("layer", layer.name);
+    const SimulationCache::Key key =
+        simulation_key(description.configuration, run.programs, others);
+    if (const auto known = options.simulations->find(key)) return simulated_layers(*known);
+    std::vector<SimulatedLayer> layers = simulate(run);
+    options.simulations->store(key, to_text(layers));
+    return layers;
 }
 
 }  // namespace
@@ -67,16 +158,6 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
     for (const auto& [name, pool] : pools) fused.insert(pool->name);
     const MemoryMap memory(trace, config.global_buffer_bytes, pools);
 
-    bool from_dataset = false;
-    const ActivationBytes inputs = external_activations(trace, options.seed, from_dataset);
-    const bool run_dataset = options.accuracy && trace.has_tensor("dataset/labels");
-    // Layers that are left out are computed here, so that those simulated find their inputs.
-    const bool need_expected = options.check || !selected.empty();
-    std::optional<HostExecutor> host;
-    if (need_expected || run_dataset) host.emplace(trace, accumulator_bits(config.array));
-    ActivationBytes expected = inputs;
-    if (need_expected) host->run(expected);
-
     // All layers are mapped first: one that does not fit is reported before any is simulated.
     std::map<std::string, LayerProgram> programs;
     for (const Layer& layer : manifest.layers)
@@ -86,56 +167,26 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
                              map_layer(trace, layer, memory, config,
                                        pools.contains(layer.name) ? pools[layer.name] : nullptr));
 
-    sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
-    Dram dram("dram", dram_parameters(config.dram), memory.size_bytes());
-    GemmChip chip("chip", config);
-    chip.memory().bind(dram.socket);
-
     RunResult result = describe_run(description, trace, options);
     describe_gemm_chip(config, result);
-    LayerRunner runner("runner");
-    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the backdoor needs bound sockets
-    write_memory(chip, trace, memory, selected.empty() ? inputs : expected);
-
-    double done = 0;
-    for (const Layer& layer : manifest.layers) {
-        ++done;
-        if (!is_selected(layer)) continue;
-        if (options.progress)
-            options.progress(layer.name, done - 1, static_cast<double>(manifest.layers.size()));
-        if (!selected.empty() && !fused.contains(layer.name))
-            for (const std::string& name : layer.inputs)
-                chip.backdoor_write(memory.activation(name).address, expected.at(name));
-        const Activity dram_before = dram.activity();
-        LayerMeasurement measured;
-        measured.begin_cycle = chip.now_cycles();
-        if (const auto program = programs.find(layer.name); program != programs.end())
-            runner.execute(layer.name,
-                           [&] { measured = chip.run(program->second, options.timeline); });
-        Activity dram_activity = dram.activity();
-        dram_activity -= dram_before;
-        measured.activity += dram_activity;
-        LayerResult report = report_layer(trace, layer, config, costs, measured);
+    const std::vector<SimulatedLayer> layers = simulate_once(
+        description, {trace, options, config, selected, pools, fused, memory, programs});
+    for (const SimulatedLayer& simulated : layers) {
+        const Layer& layer = *manifest.find_layer(simulated.name);
+        LayerResult report = report_layer(trace, layer, config, costs, simulated.measured);
         if (fused.contains(layer.name)) report.shape += ", with the convolution";
-        for (const std::string& name : layer.outputs) {
-            if (pools.contains(layer.name)) break;  // its results do not leave the chip
-            std::vector<std::byte> bytes(static_cast<std::size_t>(memory.activation(name).bytes()));
-            chip.backdoor_read(memory.activation(name).address, bytes);
-            BITLOOM_CHECK(!options.check || bytes == expected.at(name),
-                          "layer '{}': '{}' of the chip equals the integer reference", layer.name,
-                          name);
-            if (from_dataset && name == layer.outputs[0])
-                report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
-                                report);
-        }
-        add_spans(layer, measured, result);
+        report.sqnr_db = simulated.sqnr_db;
+        report.cosine = simulated.cosine;
+        report.max_error = simulated.max_error;
+        add_spans(layer, simulated.measured, result);
         result.layers.push_back(std::move(report));
+        result.cycles = simulated.measured.begin_cycle + simulated.measured.cycles;
     }
-    result.cycles = chip.now_cycles();
 
     summarize(description, costs, result);
-    if (run_dataset) {
-        result.accuracy.chip_top1 = host->accuracy(options.max_inputs, [&](double d, double total) {
+    if (options.accuracy && trace.has_tensor("dataset/labels")) {
+        const HostExecutor host(trace, accumulator_bits(config.array));
+        result.accuracy.chip_top1 = host.accuracy(options.max_inputs, [&](double d, double total) {
             if (options.progress) options.progress("test inputs", d, total);
         });
         const auto all = std::ssize(trace.tensor("dataset/labels").as<std::int64_t>());

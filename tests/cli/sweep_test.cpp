@@ -132,7 +132,8 @@ TEST(SweepCommand, WhatIsReusedChangesNoResult) {
     for (const char* name : {"r.db", "r.db-wal", "r.db-shm"})
         std::filesystem::remove(folder / name);
     const ProgramRun again = sweep(folder, file, {"--jobs", "2", "--explain"});
-    EXPECT_THAT(again.output, HasSubstr("reused: accuracy of 9 points, trace of 9 points\n"));
+    EXPECT_THAT(again.output, HasSubstr("reused: accuracy of 9 points, simulation of 9 "
+                                        "points, trace of 9 points\n"));
     EXPECT_EQ(points_of(folder), made);
     // A damaged entry is made anew.
     for (const auto& entry : std::filesystem::directory_iterator(folder / "r.db.cache"))
