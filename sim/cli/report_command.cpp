@@ -35,8 +35,7 @@ void ReportCommand::declare(KeySet& options) {
     options.text("sweep", sweep_, "The sweep; default the last one of the database", "SWEEP");
     options.path("compare", compare_, "Compare with a sweep of this database");
     options.text("compare-sweep", compare_sweep_,
-                 "Compare with this sweep, of the same database unless --compare is given",
-                 "SWEEP");
+                 "Compare with this sweep; of the same database without --compare", "SWEEP");
     options.text("x", x_, "Metric of the first front: across; default latency_s", "METRIC");
     options.text("y", y_, "Metric of the first front: up; default energy_pj", "METRIC");
 }

@@ -121,6 +121,17 @@ TEST_F(Report, MistakesAreNamedAndLeaveNoPage) {
                    fmt::format("{}: there is no such results database", missing));
 }
 
+TEST_F(Report, HelpExplainsEveryOptionAndFitsATerminal) {
+    const std::string help = run_bitloom({"report", "--help"}).output;
+    EXPECT_TRUE(help.starts_with("usage: bitloom report RESULTS.db [options]\n"));
+    for (const char* option : {"--html FILE", "--sweep SWEEP", "--compare FILE",
+                               "--compare-sweep SWEEP", "--x METRIC", "--y METRIC", "Examples:"})
+        EXPECT_NE(help.find(option), std::string::npos) << option;
+    std::size_t begin = 0;
+    for (std::size_t end; (end = help.find('\n', begin)) != std::string::npos; begin = end + 1)
+        EXPECT_LE(end - begin, 100U) << help.substr(begin, end - begin);
+}
+
 TEST_F(Report, ADatabaseNamedLikeAPageIsNotOverwritten) {
     const std::string file = database("r.html");
     expect_mistake({"report", file},
