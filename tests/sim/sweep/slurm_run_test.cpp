@@ -231,6 +231,7 @@ TEST_F(SlurmRun, TheNextRunTakesWhatIsThere) {
     foreign.point = points(4)[1];
     foreign.program_version = std::string("0");
     write_file(left / "x.shard", to_line(record) + "\n" + to_line(foreign) + "\n");
+    write_file(left / "y.shard", to_line(record) + "\n");  // its task ran twice
     EXPECT_TRUE(run(4));
     expect_all_once(4);
     expect_clean();
