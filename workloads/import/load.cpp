@@ -41,6 +41,9 @@ TrainedScales trained_scales(const JsonValue& value) {
         std::vector<double>& held = trained.weights[name];
         for (const JsonValue& scale : scales.elements()) held.push_back(positive(scale));
     }
+    if (object.has("adc_full_scale")) {
+        trained.adc_full_scale = positive(object.required("adc_full_scale"));
+    }
     object.finish();
     return trained;
 }
@@ -60,9 +63,11 @@ void check_trained(const Network& network, const TrainedScales& trained, const s
         const auto found = channels.find(name);
         if (found == channels.end())
             fail("{}: quantization.weights: '{}': the network has no such layer", file, name);
-        if (scales.size() != found->second)
-            fail("{}: quantization.weights: '{}': {} scales: must be {}, one an output channel",
-                 file, name, scales.size(), found->second);
+        if (scales.size() != 1 && scales.size() != found->second)
+            fail(
+                "{}: quantization.weights: '{}': {} scales: must be 1, or {}, one an output "
+                "channel",
+                file, name, scales.size(), found->second);
     }
 }
 

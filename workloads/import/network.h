@@ -41,10 +41,14 @@ struct Node {
 
 // What quantization-aware training found for one scheme: the scales of the low-bit codes.
 struct TrainedScales {
-    std::string scheme;                                  // "w1a2"
-    double accuracy = 0.0;                               // top-1, 0..1, as the trainer measured it
-    std::map<std::string, double> activations;           // by activation
-    std::map<std::string, std::vector<double>> weights;  // by node (conv2d, gemm); one a channel
+    std::string scheme;                         // "w1a2"
+    double accuracy = 0.0;                      // top-1, 0..1, as the trainer measured it
+    std::map<std::string, double> activations;  // by activation
+    // By node (conv2d, gemm); one an output channel, or one for the whole tensor.
+    std::map<std::string, std::vector<double>> weights;
+    // Analog arrays: the common range of the ADCs, in cells with the largest weight and the largest
+    // input. 0: none was trained.
+    double adc_full_scale = 0.0;
 };
 
 struct Network {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -212,14 +213,15 @@ private:
             wide ? std::vector{uniform_format(raised_.bits, true)} : scheme_.weights;
         const auto values = constant(node.weights);
         const double input_scale = operand(index, wide).scale;
-        if (trained_ != nullptr && !wide && trained_->weights.contains(node.name)) {
-            const TypeChoice choice{names.front(), trained_->weights.at(node.name), 0.0};
-            return make_layer_weights(values, choice, constant(node.bias), input_scale);
-        }
         const auto channels =
             static_cast<std::size_t>(network_.constants.at(node.weights).shape[0]);
-        return make_layer_weights(values, choose_weight_type(values, channels, names, range_),
-                                  constant(node.bias), input_scale);
+        const bool brought = trained_ != nullptr && !wide && trained_->weights.contains(node.name);
+        TypeChoice choice =
+            brought ? TypeChoice{names.front(), trained_->weights.at(node.name), 0.0}
+                    : choose_weight_type(values, scheme_.one_weight_scale ? 1 : channels, names,
+                                         range_);
+        if (choice.scales.size() == 1) choice.scales.resize(channels, choice.scales.front());
+        return make_layer_weights(values, choice, constant(node.bias), input_scale);
     }
 
     void choose_weights() {
@@ -360,12 +362,18 @@ private:
         return Trace::from_memory(std::move(manifest), std::move(tensors));
     }
 
+    static void join_equal(std::vector<double>& scales) {
+        if (std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>()) == scales.end())
+            scales.resize(1);
+    }
+
     void add_tensors(std::size_t index, std::map<std::string, Tensor>& tensors) {
         const Node& node = layers_[index].node;
         if (layers_[index].is_gemm()) {
             const LayerWeights& held = weights(index, wide_[index]);
             encoded_.numbers[index].weights_format = held.format;
             encoded_.numbers[index].weight_scales = held.scales;
+            if (scheme_.one_weight_scale) join_equal(encoded_.numbers[index].weight_scales);
             tensors[node.name + ".weights"] = packed_tensor(held.codes, format(held.format).bits());
             if (!held.bias.empty()) {
                 tensors[node.name + ".bias"] = Tensor::of<std::int32_t>(
@@ -403,6 +411,9 @@ private:
             provenance["first_last_bits"] = fmt::format("{}", options_.first_last_bits);
         }
         if (trained_ != nullptr) provenance["trained_scales"] = trained_->scheme;
+        if (trained_ != nullptr && trained_->adc_full_scale > 0.0) {
+            provenance["adc_full_scale"] = fmt::format("{}", trained_->adc_full_scale);
+        }
         if (agreement_ >= 0.0) {
             provenance["calibration_agreement"] = fmt::format("{:.4f}", agreement_);
         }

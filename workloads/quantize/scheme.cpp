@@ -26,6 +26,19 @@ Scheme family_scheme(std::string name, std::initializer_list<std::string_view> f
     return scheme;
 }
 
+// Weights of 8 bits beside activations of `bits`, signed in any case.
+Scheme cim_scheme(int bits) {
+    const std::string activations = uniform_format(bits, true);
+    return {fmt::format("cim{}", bits),
+            {uniform_format(8, true)},
+            {activations},
+            {activations},
+            RaiseRule::none,
+            fmt::format("int8 weights, one scale a tensor, {} activations, for analog arrays",
+                        activations),
+            true};
+}
+
 // The digits of "wPaQ", or 0 0.
 std::pair<int, int> uniform_widths(std::string_view name) {
     const auto width = [](char c) { return c >= '1' && c <= '8' ? c - '0' : 0; };
@@ -50,6 +63,9 @@ const std::vector<Scheme>& schemes() {
         family_scheme("int4", {"int"}, 4, RaiseRule::first_last, "int4; first and last layer int8"),
         family_scheme("int8", {"int"}, 8, RaiseRule::all,
                       "int8 weights, int8 or uint8 activations"),
+        cim_scheme(8),
+        cim_scheme(6),
+        cim_scheme(4),
     };
     return list;
 }

@@ -7,6 +7,10 @@
 //                scale mean |w| (XNOR-Net, Rastegari et al., ECCV'16), the one of least error
 //   activations  uintQ where they cannot be negative (after a ReLU), else intQ, or bipolar1 for
 //                Q = 1
+//
+// cimB (B = 8, 6, 4), for analog arrays whose DACs have B bits: every layer alike, weights int8
+// with one scale for the whole tensor (its largest conductance is one physical value), activations
+// intB, also where they cannot be negative: a DAC's pulses have a sign.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +34,8 @@ struct Scheme {
     // activations that may be negative, and of those that may not.
     std::vector<std::string> weights, signed_activations, unsigned_activations;
     RaiseRule rule = RaiseRule::first_last;
-    std::string description;  // one line
+    std::string description;        // one line
+    bool one_weight_scale = false;  // of a tensor; else one an output channel
 
     const std::vector<std::string>& activations(bool is_signed) const {
         return is_signed ? signed_activations : unsigned_activations;
@@ -40,7 +45,7 @@ struct Scheme {
 // The fixed schemes, in a fixed order: what the documentation and the tests run over.
 const std::vector<Scheme>& schemes();
 std::vector<std::string> scheme_names();
-// Every name there is, for messages: "ant4 ... int8 w1a1..w8a8".
+// Every name there is, for messages: "ant4 ... cim4 w1a1..w8a8".
 std::string known_schemes();
 bool is_scheme(std::string_view name);
 // A fixed scheme or wPaQ. Throws Error with the nearest fixed name.

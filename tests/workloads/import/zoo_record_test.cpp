@@ -55,6 +55,19 @@ TEST_F(ZooRecordTest, TrainedScalesReachTheNetwork) {
     EXPECT_FALSE(load_network(zoo / "digits").trained.has_value());
 }
 
+TEST_F(ZooRecordTest, OneScaleForAllChannelsAndTheRangeOfTheAdcsReachTheNetwork) {
+    EXPECT_EQ(error([](json& q) {
+                  q["weights"] = {{"/blocks/blocks.0/first/first.0/Conv", {0.25}}};
+                  q["adc_full_scale"] = 9.5;
+              }),
+              "no error");
+    const Network network = load_network(folder_);
+    EXPECT_EQ(network.trained->weights.at("/blocks/blocks.0/first/first.0/Conv"),
+              std::vector{0.25});
+    EXPECT_EQ(network.trained->adc_full_scale, 9.5);
+    EXPECT_EQ(load_network(zoo / "digits_w1a2").trained->adc_full_scale, 0.0);
+}
+
 TEST_F(ZooRecordTest, WrongMembersOfTheQuantizationAreRefused) {
     const std::string layer = "/blocks/blocks.0/first/first.0/Conv";
     EXPECT_EQ(error([](json& q) { q.erase("scheme"); }), "quantization: key 'scheme' is missing");
@@ -71,16 +84,20 @@ TEST_F(ZooRecordTest, WrongMembersOfTheQuantizationAreRefused) {
                   q["weights"] = {{"nothing", {1}}};
               }),
               "quantization.weights: 'nothing': the network has no such layer");
-    EXPECT_EQ(error([&](json& q) {
-                  q["weights"] = {{layer, json::array({1, 2})}};
-              }),
-              "quantization.weights: '" + layer + "': 2 scales: must be 16, one an output channel");
-    EXPECT_EQ(error([&](json& q) {
-                  q["weights"] = {{layer, json::array()}};
-              }),
-              "quantization.weights: '" + layer + "': 0 scales: must be 16, one an output channel");
+    EXPECT_EQ(
+        error([&](json& q) {
+            q["weights"] = {{layer, json::array({1, 2})}};
+        }),
+        "quantization.weights: '" + layer + "': 2 scales: must be 1, or 16, one an output channel");
+    EXPECT_EQ(
+        error([&](json& q) {
+            q["weights"] = {{layer, json::array()}};
+        }),
+        "quantization.weights: '" + layer + "': 0 scales: must be 1, or 16, one an output channel");
     EXPECT_EQ(error([&](json& q) { q["weights"][layer][3] = -0.5; }),
               "quantization.weights." + layer + "[3]: must be above 0");
+    EXPECT_EQ(error([](json& q) { q["adc_full_scale"] = 0; }),
+              "quantization.adc_full_scale: must be above 0");
     EXPECT_NE(error([](json& q) { q["more"] = 1; }).find("more"), std::string::npos);
 }
 

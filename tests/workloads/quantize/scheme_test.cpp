@@ -26,7 +26,8 @@ TEST(Scheme, EveryNameFindsItsScheme) {
 
 TEST(Scheme, UnknownNameIsAnErrorWithTheNearest) {
     EXPECT_EQ(error_of("ant5"),
-              "unknown scheme 'ant5'; known: ant4 ip4 flint4 int4_mixed int4 int8 w1a1..w8a8; "
+              "unknown scheme 'ant5'; known: ant4 ip4 flint4 int4_mixed int4 int8 cim8 cim6 cim4 "
+              "w1a1..w8a8; "
               "did you mean 'ant4'?");
     EXPECT_EQ(error_of("nvfp4block"),
               "unknown scheme 'nvfp4block'; known: ant4 ip4 flint4 int4_mixed int4 int8 "
@@ -35,6 +36,7 @@ TEST(Scheme, UnknownNameIsAnErrorWithTheNearest) {
 
 TEST(Scheme, EveryCandidateIsAFormatOfTheSchemesWidth) {
     for (const Scheme& scheme : schemes()) {
+        if (scheme.one_weight_scale) continue;
         const int bits = scheme.name == "int8" ? 8 : 4;
         for (const bool is_signed : {false, true}) {
             ASSERT_FALSE(scheme.activations(is_signed).empty());
@@ -45,6 +47,20 @@ TEST(Scheme, EveryCandidateIsAFormatOfTheSchemesWidth) {
         }
         EXPECT_EQ(scheme.weights, scheme.signed_activations);
     }
+}
+
+TEST(Scheme, AnalogArraysTakeSignedActivationsAndOneScaleATensorInEveryLayer) {
+    for (const int bits : {8, 6, 4}) {
+        const Scheme scheme = find_scheme(fmt::format("cim{}", bits));
+        EXPECT_THAT(scheme.weights, testing::ElementsAre("int8"));
+        for (const bool is_signed : {false, true})
+            EXPECT_THAT(scheme.activations(is_signed),
+                        testing::ElementsAre(fmt::format("int{}", bits)));
+        EXPECT_TRUE(scheme.one_weight_scale);
+        EXPECT_EQ(raised_layers(scheme, -1, 8, 5, "here").count, 0);
+    }
+    for (const char* other : {"int8", "ant4", "w4a4"})
+        EXPECT_FALSE(find_scheme(other).one_weight_scale);
 }
 
 TEST(Scheme, AntTriesTheTypesInThePublishedOrder) {

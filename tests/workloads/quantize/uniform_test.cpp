@@ -187,5 +187,47 @@ TEST(Uniform, TrainedScalesReplaceTheSearchUnderTheirSchemeAlone) {
     EXPECT_NE(other.manifest().activation("relu1.q").scale, 0.375);
 }
 
+// One conductance is one physical value: all layers alike, nothing by channel.
+TEST(AnalogSchemes, HaveOneWeightScaleATensorAndSignedCodesInEveryLayer) {
+    const Network network = residual_network();
+    const Dataset data = normal_dataset(network, 2, 8);
+    for (const int bits : {8, 6, 4}) {
+        const std::string scheme = fmt::format("cim{}", bits);
+        const Trace trace = quantize(network, data, {.scheme = scheme, .evaluate = false}).trace;
+        const Manifest& manifest = trace.manifest();
+        int weighted = 0;
+        for (const Layer& layer : manifest.layers) {
+            if (!layer.weights) continue;
+            ++weighted;
+            EXPECT_EQ(layer.weights->format, "int8");
+            EXPECT_EQ(layer.weights->scales.size(), 1u) << layer.name;
+            EXPECT_EQ(manifest.activation(layer.inputs[0]).format, fmt::format("int{}", bits));
+        }
+        EXPECT_GT(weighted, 2);
+        EXPECT_EQ(manifest.provenance.at("int8_layers"), "");
+        EXPECT_FALSE(manifest.provenance.contains("adc_full_scale"));
+    }
+}
+
+TEST(AnalogSchemes, BringTheTrainedScaleOfAWholeTensorAndTheRangeOfTheAdcs) {
+    Network network = residual_network();
+    const Dataset data = normal_dataset(network, 2, 8);
+    TrainedScales trained{"cim6", 0.5, {{"relu1", 0.375}}, {{"conv3", {0.0625}}}, 9.75};
+    network.trained = trained;
+    const Trace brought = quantize(network, data, {.scheme = "cim6", .evaluate = false}).trace;
+    const Manifest& manifest = brought.manifest();
+    EXPECT_EQ(manifest.provenance.at("adc_full_scale"), "9.75");
+    EXPECT_EQ(manifest.activation("relu1.q").scale, 0.375);
+    EXPECT_EQ(manifest.find_layer("conv3")->weights->scales, std::vector{0.0625});
+    const auto& values = network.constants.at("conv3/w").values;
+    const auto codes = brought.weight_codes(*manifest.find_layer("conv3"));
+    ASSERT_EQ(codes.size(), values.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        ASSERT_EQ(codes[i], format("int8").encode(static_cast<double>(values[i]) / 0.0625));
+    const Trace other = quantize(network, data, {.scheme = "cim8", .evaluate = false}).trace;
+    EXPECT_FALSE(other.manifest().provenance.contains("adc_full_scale"));
+    EXPECT_NE(other.manifest().find_layer("conv3")->weights->scales, std::vector{0.0625});
+}
+
 }  // namespace
 }  // namespace bitloom
