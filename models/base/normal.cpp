@@ -5,17 +5,11 @@
 #include <cmath>
 
 #include "models/base/error.h"
+#include "models/base/portable_math.h"
 
 namespace bitloom {
 
 namespace {
-
-template <std::size_t count>
-double horner(const std::array<double, count>& coefficients, double x) {
-    double sum = coefficients[count - 1];
-    for (std::size_t i = count - 1; i-- > 0;) sum = sum * x + coefficients[i];
-    return sum;
-}
 
 using Polynomial = std::array<double, 8>;
 
@@ -79,37 +73,17 @@ NormalTable make_table() {
 
 }  // namespace
 
-double portable_log(double x) {
-    constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-    constexpr std::array<double, 7> coefficients = {
-        6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
-        2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
-        1.479819860511658591e-01};
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    // x = 2^exponent m, sqrt(1/2) < m < sqrt(2).
-    const std::uint64_t fraction = bits & 0xfffffffffffffu;
-    const bool halve = fraction >= 0x6a09e667f3bcdu;
-    const int exponent = static_cast<int>(bits >> 52) - 1023 + (halve ? 1 : 0);
-    const double m = std::bit_cast<double>(fraction | (halve ? 0x3feull : 0x3ffull) << 52);
-    const double f = m - 1.0;
-    const double s = f / (2.0 + f);
-    const double z = s * s;
-    const double r = z * horner(coefficients, z);
-    const double half_square = 0.5 * f * f;
-    const double k = exponent;
-    return k * ln2_high - ((half_square - (s * (half_square + r) + k * ln2_low)) - f);
-}
-
 double inverse_normal(double p) {
     BITLOOM_CHECK(p > 0.0 && p < 1.0, "a probability between 0 and 1, not {}", p);
     const double q = p - 0.5;
     if (std::abs(q) <= 0.425) {
         const double r = 0.180625 - q * q;
-        return q * horner(centre_above, r) / horner(centre_below, r);
+        return q * polynomial(centre_above, r) / polynomial(centre_below, r);
     }
     const double root = std::sqrt(-portable_log(q < 0.0 ? p : 1.0 - p));
-    const double z = root <= 5.0 ? horner(tail_above, root - 1.6) / horner(tail_below, root - 1.6)
-                                 : horner(far_above, root - 5.0) / horner(far_below, root - 5.0);
+    const double z = root <= 5.0
+                         ? polynomial(tail_above, root - 1.6) / polynomial(tail_below, root - 1.6)
+                         : polynomial(far_above, root - 5.0) / polynomial(far_below, root - 5.0);
     return q < 0.0 ? -z : z;
 }
 

@@ -8,10 +8,6 @@
 
 namespace bitloom {
 
-// Natural logarithm of a positive normal number, error below 1 ulp: the reduction and the minimax
-// polynomial of FreeBSD's msun e_log.c.
-double portable_log(double x);
-
 // The z with P(Z <= z) = p, 0 < p < 1. Relative error below 1e-15: algorithm AS 241, PPND16
 // (Wichura, Applied Statistics 37(3), 1988).
 double inverse_normal(double p);

@@ -64,12 +64,4 @@ private:
     DeviceFacts facts_;
 };
 
-// Sum of coefficients[i] x^i (Horner).
-template <class Coefficients>
-double polynomial(const Coefficients& coefficients, double x) {
-    double sum = 0.0;
-    for (auto i = coefficients.size(); i-- > 0;) sum = sum * x + coefficients[i];
-    return sum;
-}
-
 }  // namespace bitloom

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/base/error.h"
+#include "models/base/portable_math.h"
 
 namespace bitloom {
 
@@ -43,7 +44,7 @@ double PcmDevice::read_sigma(double programmed_uS, double time_s) const {
     const double t = time_s + facts().t_0_s;
     const double t_read = parameters_.t_read_s;
     return parameters_.read_noise(relative(programmed_uS, facts().g_max_uS)) *
-           std::sqrt(std::log((t + t_read) / (2.0 * t_read)));
+           std::sqrt(portable_log((t + t_read) / (2.0 * t_read)));
 }
 
 DeviceState PcmDevice::program(double target_uS, double normal_programming,
@@ -56,7 +57,7 @@ DeviceState PcmDevice::program(double target_uS, double normal_programming,
 double PcmDevice::read(const DeviceState& device, double time_s, double normal_read) const {
     const double sigma = read_sigma(device.programmed_uS, time_s);
     const double t_0 = facts().t_0_s;
-    const double drifted = device.programmed_uS * std::pow((time_s + t_0) / t_0, -device.drift);
+    const double drifted = device.programmed_uS * portable_pow((time_s + t_0) / t_0, -device.drift);
     return std::max(0.0, drifted + drifted * sigma * normal_read);
 }
 

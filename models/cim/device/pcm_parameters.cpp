@@ -2,8 +2,8 @@
 // Fitted constants of the three phase-change models. x is conductance / g_max, 1e-7 <= x; a
 // programmed conductance may be a little above g_max.
 #include <algorithm>
-#include <cmath>
 
+#include "models/base/portable_math.h"
 #include "models/cim/device/pcm_device.h"
 
 namespace bitloom {
@@ -12,7 +12,7 @@ namespace {
 
 // a ln(x) + b within low..high: the form of most fits.
 double clipped_log(double x, double a, double b, double low, double high) {
-    return std::clamp(a * std::log(x) + b, low, high);
+    return std::clamp(a * portable_log(x) + b, low, high);
 }
 
 // The million-cell array: drift and read noise of aihwkit PCMLikeNoiseModel.
@@ -26,7 +26,7 @@ double joshi_drift_sigma(double x) {
 }
 
 double joshi_read_noise(double x) {
-    return std::min(0.0088 / std::max(std::pow(x, 0.65), 1e-3), 0.2);
+    return std::min(0.0088 / std::max(portable_pow(x, 0.65), 1e-3), 0.2);
 }
 
 // The 64-core chip: piecewise fits of the hardware acceleration kit's HERMES model. The mean of the

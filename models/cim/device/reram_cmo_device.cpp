@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+
+#include "models/base/portable_math.h"
 
 namespace bitloom {
 
@@ -45,13 +48,14 @@ double ReramCmoDevice::read(const DeviceState& device, double time_s, double nor
     check_time(time_s);
     if (time_s == 0.0) return device.programmed_uS;
     const double t = std::max(time_s, 1.0);
-    const double log_t = std::log(t);
+    const double log_t = portable_log(t);
     const double shift = -0.08900206 * log_t;
     const double spread = 0.04201137 * log_t + 0.41183342;
     const double relaxed = device.programmed_uS + shift + spread * device.drift;
     // Below g_min the logarithm is no fit; below 1 uS it would turn negative.
-    const double noise = 0.0277316483 * std::log10(std::max(relaxed, facts().g_min_uS)) *
-                         std::sqrt(std::log((t + t_read_s) / (2.0 * t_read_s)));
+    const double noise = 0.0277316483 * portable_log(std::max(relaxed, facts().g_min_uS)) /
+                         std::numbers::ln10 *
+                         std::sqrt(portable_log((t + t_read_s) / (2.0 * t_read_s)));
     return std::clamp(relaxed + noise * normal_read, facts().g_min_uS, facts().g_max_uS);
 }
 

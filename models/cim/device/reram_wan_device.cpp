@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+
+#include "models/base/portable_math.h"
 
 namespace bitloom {
 
@@ -47,7 +48,7 @@ double ReramWanDevice::sigma_uS(double target_uS, double time_s) const {
     while (later + 1 < fits.size() && fits[later].time_s < t) ++later;
     const Fit& a = fits[later - 1];
     const Fit& b = fits[later];
-    const double weight = std::log(t / a.time_s) / std::log(b.time_s / a.time_s);
+    const double weight = portable_log(t / a.time_s) / portable_log(b.time_s / a.time_s);
     return (1.0 - weight) * polynomial(a.sigma, x) + weight * polynomial(b.sigma, x);
 }
 

@@ -52,20 +52,6 @@ TEST(Normal, InverseIsWithin1e15OfTheDistributionFunction) {
     EXPECT_THROW(inverse_normal(std::nan("")), InternalError);
 }
 
-TEST(Normal, LogarithmIsWithinOneUlp) {
-    const RandomStream random(1, "log");
-    for (std::uint64_t i = 0; i < 200'000; ++i) {
-        const double x = std::ldexp(1.0 + random.uniform(2 * i),
-                                    static_cast<int>(random.below(2 * i + 1, 2000)) - 1000);
-        const double found = portable_log(x);
-        const auto expected = static_cast<double>(std::log(static_cast<long double>(x)));
-        ASSERT_LE(std::abs(found - expected),
-                  std::nextafter(std::abs(expected), INFINITY) - std::abs(expected))
-            << x;
-    }
-    EXPECT_EQ(portable_log(1.0), 0.0);
-}
-
 // The same bits on every machine: a compiler that fuses or reorders shows here.
 TEST(Normal, DrawsAreTheKnownAnswers) {
     const RandomStream stream(1, "known");
