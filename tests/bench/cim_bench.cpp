@@ -82,7 +82,7 @@ int bench(const std::string& network, std::int64_t inputs, std::int64_t seeds) {
 }  // namespace
 }  // namespace bitloom
 
-int main(int argc, char** argv) {
+int sc_main(int argc, char** argv) {
     try {
         return bitloom::bench(argc > 1 ? argv[1] : "analognet_kws_cim8",
                               argc > 2 ? std::atoll(argv[2]) : 1000,
