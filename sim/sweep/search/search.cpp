@@ -152,10 +152,9 @@ struct BatchEvaluator {
 
 SearchResult search(const SweepFile& file, const EvaluatePoints& evaluate) {
     BITLOOM_CHECK(file.is_search(), "the sweep is a search");
-    // pagmo uses TBB in small things; its threads would be in the way of those that fork. Never
-    // taken back: TBB would start them then.
-    [[maybe_unused]] static const auto* const one_thread =
-        new tbb::global_control(tbb::global_control::max_allowed_parallelism, 1);
+    // pagmo uses TBB in small things; its threads would be in the way of those that fork. Not taken
+    // back before the process ends: TBB would start them then.
+    static const tbb::global_control one_thread(tbb::global_control::max_allowed_parallelism, 1);
     Evaluator evaluator(file, evaluate);
     const pagmo::problem problem(Problem{&evaluator});
     const pagmo::bfe batch(BatchEvaluator{&evaluator});
