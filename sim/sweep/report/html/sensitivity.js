@@ -2,6 +2,7 @@
 // How much of each metric each parameter explains, and a metric by the values of a parameter.
 'use strict';
 
+// Something varies: a parameter, or the sweep, and a metric.
 function makeSensitivity(area) {
   const table = htmlElement('table', {id: 'effects'});
   const element = htmlElement('div', {class: 'chart', id: 'effect-chart'});
@@ -31,9 +32,8 @@ function makeSensitivity(area) {
     });
     if (chosen === null) {
       const start = Math.max(0, metrics.indexOf(view.x));
-      const row = shares[start] ?? [];
-      const best = row.reduce((a, share, k) => (share > (row[a] || 0) ? k : a), 0);
-      if (metrics.length > 0 && parameters.length > 0) chosen = [metrics[start], parameters[best]];
+      const row = shares[start];
+      chosen = [metrics[start], parameters[row.reduce((a, share, k) => (share > (row[a] || 0) ? k : a), 0)]];
     }
     const head = htmlElement('tr', {}, htmlElement('th', {scope: 'col'}, 'metric'),
         ...parameters.map((parameter) => htmlElement('th', {scope: 'col', class: 'number', title: parameter.name}, elide(parameter.name, 22))));
@@ -61,10 +61,6 @@ function makeSensitivity(area) {
   }
 
   function drawEffect() {
-    if (chosen === null) {
-      title.textContent = 'No parameter or no metric varies among the points.';
-      return;
-    }
     const [metric, parameter] = chosen;
     const log = logarithms && positive(view.shown, metric);
     const groups = classSummaries(view.shown, classesOf(parameter, view.shown, MOST_GROUPS), metric, log);

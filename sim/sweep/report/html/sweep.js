@@ -120,9 +120,11 @@ addPart('front', 'Pareto front', makeFrontChart);
 if (data.sweeps.length > 1) addPart('comparison', 'Comparison', makeComparison);
 addPart('chosen-part', 'Chosen point', makeChosen);
 addPart('layers', 'Layers', makeLayersChart);
-if (varying.length + points.metrics.filter((metric) => metric.varies).length >= 2)
+const varyingMetrics = points.metrics.filter((metric) => metric.varies);
+if (varying.length + varyingMetrics.length >= 2)
   addPart('parallel', 'Parallel coordinates', makeParallelChart);
-addPart('sensitivity', 'Sensitivity', makeSensitivity);
+if ((varying.length > 0 || data.sweeps.length > 1) && varyingMetrics.length > 0)
+  addPart('sensitivity', 'Sensitivity', makeSensitivity);
 addPart('table', 'Points', makeTable);
 if (points.failed.some((failed) => failed === 1)) addPart('failures', 'Failures', makeFailures);
 addPart('files', 'What was swept', makeFiles);

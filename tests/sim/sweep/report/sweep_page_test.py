@@ -310,6 +310,7 @@ class PageTest(unittest.TestCase):
     def test_one_point(self):
         self.open("one.html")
         self.assertEqual(self.run_js("[...view.front]"), [0])
+        self.assertEqual(self.texts("#sensitivity, #parallel"), [])  # nothing varies
         self.assertEqual(len(self.column("number")), 1)
 
     def test_without_metrics(self):
@@ -326,6 +327,7 @@ class PageTest(unittest.TestCase):
         rows = list(csv.reader(io.StringIO(self.run_js("csvOf(everyPoint)"), newline="")))
         self.assertEqual({len(row) for row in rows}, {len(rows[0])})
         self.assertEqual(len(rows), 9)
+        self.assertLessEqual(self.run_js("document.documentElement.scrollWidth"), 1280)
         for i in range(8):
             self.run_js(f"choose({i})")
             self.browser.settle()
