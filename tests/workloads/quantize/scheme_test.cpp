@@ -31,7 +31,7 @@ TEST(Scheme, UnknownNameIsAnErrorWithTheNearest) {
               "did you mean 'ant4'?");
     EXPECT_EQ(error_of("nvfp4block"),
               "unknown scheme 'nvfp4block'; known: ant4 ip4 flint4 int4_mixed int4 int8 "
-              "w1a1..w8a8");
+              "cim8 cim6 cim4 w1a1..w8a8");
 }
 
 TEST(Scheme, EveryCandidateIsAFormatOfTheSchemesWidth) {
