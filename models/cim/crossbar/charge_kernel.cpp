@@ -53,6 +53,19 @@ BITLOOM_INLINE std::int64_t convert_body(const IdealConversion& conversion, cons
     return saturated;
 }
 
+BITLOOM_INLINE RowLoad row_load_body(const std::int16_t* ticks, const std::int64_t* row_units,
+                                     std::int64_t count) {
+    std::int32_t pulses = 0, length = 0;
+    std::int64_t unit_ticks = 0;
+    for (std::int64_t k = 0; k < count; ++k) {
+        const std::int32_t tick = ticks[k] < 0 ? -ticks[k] : ticks[k];
+        pulses += tick != 0 ? 1 : 0;
+        length += tick;
+        unit_ticks += tick * row_units[k];
+    }
+    return {pulses, length, unit_ticks};
+}
+
 void multiply_portable(const std::int16_t* const* vectors, const std::int16_t* panel,
                        std::int64_t pairs, std::int32_t* sums) {
     std::uint32_t total[charge_vectors * charge_lanes] = {};
@@ -76,7 +89,18 @@ std::int64_t convert_portable(const IdealConversion& conversion, const double* c
     return convert_body(conversion, charges, count, codes);
 }
 
+RowLoad row_load_portable(const std::int16_t* ticks, const std::int64_t* row_units,
+                          std::int64_t count) {
+    return row_load_body(ticks, row_units, count);
+}
+
 #if defined(__x86_64__)
+
+__attribute__((target("avx2"))) RowLoad row_load_avx2(const std::int16_t* ticks,
+                                                      const std::int64_t* row_units,
+                                                      std::int64_t count) {
+    return row_load_body(ticks, row_units, count);
+}
 
 // vpmaddwd multiplies 16 pairs of 16-bit values and adds neighbours.
 __attribute__((target("avx2"))) void multiply_avx2(const std::int16_t* const* vectors,
@@ -131,14 +155,14 @@ __attribute__((target("avx2"))) std::int64_t convert_avx2(const IdealConversion&
 }  // namespace
 
 ChargeKernel portable_charge_kernel() {
-    return {multiply_portable, add_noise_portable, convert_portable};
+    return {multiply_portable, add_noise_portable, convert_portable, row_load_portable};
 }
 
 const ChargeKernel& best_charge_kernel() {
     static const ChargeKernel kernel = [] {
 #if defined(__x86_64__)
         if (__builtin_cpu_supports("avx2"))
-            return ChargeKernel{multiply_avx2, add_noise_avx2, convert_avx2};
+            return ChargeKernel{multiply_avx2, add_noise_avx2, convert_avx2, row_load_avx2};
 #endif
         return portable_charge_kernel();
     }();

@@ -26,6 +26,11 @@ struct NoiseScale {
     double constant = 0.0;
 };
 
+// What the pulses of one pass put on the rows of a block (CimCounts).
+struct RowLoad {
+    std::int64_t pulses = 0, ticks = 0, unit_ticks = 0;
+};
+
 struct ChargeKernel {
     // sums[6][16] = sum over `pairs` pairs of rows of vectors[v][row] * panel[pair][16 lanes][row
     // of the pair], modulo 2^32.
@@ -37,6 +42,9 @@ struct ChargeKernel {
     // codes[i] of charges[i]; returns how many saturated.
     std::int64_t (*convert)(const IdealConversion& conversion, const double* charges,
                             std::int64_t count, std::int32_t* codes);
+    // Of `count` rows with these signed ticks and sums of conductances.
+    RowLoad (*row_load)(const std::int16_t* ticks, const std::int64_t* row_units,
+                        std::int64_t count);
 };
 
 ChargeKernel portable_charge_kernel();

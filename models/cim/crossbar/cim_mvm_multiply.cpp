@@ -158,17 +158,11 @@ void CimMvm::multiply(std::size_t layer, std::span<const std::int8_t> x, std::in
                         pulse_ticks(body.config.dac, pass, batch.codes(v, block), whole);
                         pulses = whole;
                     }
-                    std::int32_t on = 0, length = 0;
-                    std::int64_t unit_ticks = 0;
-                    for (std::size_t k = 0; k < pulses.size(); ++k) {
-                        const std::int32_t tick = std::abs(std::int32_t{pulses[k]});
-                        on += tick != 0 ? 1 : 0;
-                        length += tick;
-                        unit_ticks += tick * row_units[k];
-                    }
-                    counts.row_pulses += on * phases;
-                    counts.row_ticks += length * phases;
-                    counts.unit_ticks += unit_ticks;
+                    const RowLoad load =
+                        kernel.row_load(pulses.data(), row_units.data(), block.k_size);
+                    counts.row_pulses += load.pulses * phases;
+                    counts.row_ticks += load.ticks * phases;
+                    counts.unit_ticks += load.unit_ticks;
                 }
                 counts.passes += batch.count();
                 counts.phases += batch.count() * phases;
