@@ -25,14 +25,6 @@ int slice_of(int code, int slice, int slice_bits) {
     return code < 0 ? -magnitude : magnitude;
 }
 
-// Nearest whole number, ties to even, of |x| < 2^31.
-std::int32_t round_even(double x) {
-    const double below = std::floor(x);
-    const double rest = x - below;
-    const auto low = static_cast<std::int32_t>(below);
-    return rest > 0.5 || (rest == 0.5 && low % 2 != 0) ? low + 1 : low;
-}
-
 // One column of a block: what its cells count at the ADC.
 struct ColumnWires {
     double wire, output;  // in 1 / unit
@@ -63,8 +55,8 @@ public:
         const std::vector<double>& of_minus = together ? plus_ : minus_;
         for (std::size_t k = 0; k < rows; ++k)
             set(row(k),
-                round_even(together ? plus_[k] * (plus(row(k)) - minus(row(k)))
-                                    : plus_[k] * plus(row(k)) - of_minus[k] * minus(row(k))));
+                round_to_even(together ? plus_[k] * (plus(row(k)) - minus(row(k)))
+                                       : plus_[k] * plus(row(k)) - of_minus[k] * minus(row(k))));
     }
 
 private:

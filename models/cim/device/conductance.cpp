@@ -7,6 +7,13 @@
 
 namespace bitloom {
 
+std::int32_t round_to_even(double x) {
+    const double below = std::floor(x);
+    const double rest = x - below;  // exact
+    const auto low = static_cast<std::int32_t>(below);
+    return rest > 0.5 || (rest == 0.5 && low % 2 != 0) ? low + 1 : low;
+}
+
 std::int32_t conductance_units(double conductance_uS, double g_max_uS) {
     BITLOOM_CHECK(g_max_uS > 0.0, "g_max = {} uS is positive", g_max_uS);
     BITLOOM_CHECK(conductance_uS >= 0.0 && conductance_uS <= 16.0 * g_max_uS,
@@ -15,12 +22,7 @@ std::int32_t conductance_units(double conductance_uS, double g_max_uS) {
     // The product with 2^20 is exact, so the quotient is rounded once to a double and once to a
     // whole number, which is then the same wherever IEEE arithmetic is.
     const double scaled = conductance_uS * conductance_units_per_g_max / g_max_uS;
-    const double below = std::floor(scaled);
-    const double rest = scaled - below;  // exact
-    const auto low = static_cast<std::int32_t>(below);
-    // Not std::nearbyint: that follows the rounding mode of the thread.
-    if (rest > 0.5 || (rest == 0.5 && low % 2 != 0)) return low + 1;
-    return low;
+    return round_to_even(scaled);
 }
 
 double conductance_of_units(std::int32_t units, double g_max_uS) {

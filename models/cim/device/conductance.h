@@ -15,6 +15,10 @@ inline constexpr std::int32_t conductance_units_per_g_max = 1 << 20;
 // The largest number of units: 16 g_max, so that 2^12 rows of 2^8 input steps sum to below 2^45.
 inline constexpr std::int32_t max_conductance_units = 16 * conductance_units_per_g_max;
 
+// Nearest whole number, a tie to the even one, |x| < 2^31: independent of the thread's rounding
+// mode.
+std::int32_t round_to_even(double x);
+
 // Nearest multiple of g_max / 2^20, a tie to the even one. 0 <= conductance_uS <= 16 g_max_uS and
 // g_max_uS > 0 (else InternalError, also for NaN).
 std::int32_t conductance_units(double conductance_uS, double g_max_uS);

@@ -109,6 +109,21 @@ TEST(Conductance, NearestUnitTiesToEven) {
     EXPECT_EQ(conductance_of_units(1 << 19, 25.0), 12.5);
 }
 
+TEST(Conductance, TiesGoToTheEvenNumberOfBothSigns) {
+    for (const auto& [x, rounded] : {std::pair(-2.5, -2),
+                                     {-1.5, -2},
+                                     {-0.5, 0},
+                                     {0.5, 0},
+                                     {1.5, 2},
+                                     {2.5, 2},
+                                     {-1.4, -1},
+                                     {-1.6, -2},
+                                     {1.4, 1},
+                                     {1.6, 2},
+                                     {-3.0, -3}})
+        EXPECT_EQ(round_to_even(x), rounded) << x;
+}
+
 TEST(Conductance, UnitsComeBackForEveryGMax) {
     for (const double g_max : {10.35, 20.7, 25.0, 40.0, 90.0})
         for (std::int32_t units = 0; units <= max_conductance_units; units += 997)
