@@ -34,7 +34,8 @@ def run(options, network, bits, more=()):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
         command = [options.program, "run", "aon_cim", network, "--dac.bits", str(bits),
-                   "--adc.bits", str(bits), "--json", str(file), *more]
+                   "--adc.bits", str(bits), "--compensation.read_out", "total_current",
+                   "--json", str(file), *more]
         if options.data_dir:
             command += ["--data-dir", options.data_dir]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -143,6 +144,7 @@ not as read: the peak column is no result of this project.
 
 {table(["task", "bits", "float", *times, "loss after 1 d", "published loss", "effective bits after 1 d",
         "saturated, %"], accuracy_rows(paper, results))}
+Drift is compensated by the current of all devices of a layer.
 Published losses are of other data and another network: {paper["accuracy_loss_is"]}. Accuracy at other
 times and widths is not public.
 

@@ -167,8 +167,10 @@ void declare_cim_keys(KeySet& keys, ChipDescription& chip) {
     keys.choice("compensation.read_out", c.compensation,
                 {{"none", DriftCompensation::none},
                  {"common_input", DriftCompensation::common_input},
-                 {"one_hot", DriftCompensation::one_hot}},
-                "Known inputs whose outputs tell how far the devices have drifted");
+                 {"one_hot", DriftCompensation::one_hot},
+                 {"total_current", DriftCompensation::total_current}},
+                "What tells how far the devices have drifted: outputs of known inputs, or the "
+                "current of all devices");
     keys.integer("digital.fraction_bits", c.fraction_bits, {0, 8}, "bit",
                  "Of a sum below one code, for the bias; fewer where 32 bits do not hold them");
     declare_vector_keys(keys, c.vector);

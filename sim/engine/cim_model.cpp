@@ -15,9 +15,37 @@ namespace {
 // Events of read-outs lie behind those of all inputs.
 constexpr std::uint64_t read_out_event = std::uint64_t{1} << 48;
 
+// The sum of the conductances of a layer's devices, read with one input of the longest pulse on all
+// rows: one conversion a block.
+std::int64_t total_current(const CimModel& model, const CimSnapshot& snapshot, std::size_t matrix,
+                           CimCounts& counts) {
+    const int longest = longest_pulse(model.config.mvm.dac);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < snapshot.blocks.size(); ++i) {
+        const Block& block = snapshot.placement->blocks[i];
+        if (block.layer != matrix) continue;
+        for (const std::int64_t units : snapshot.blocks[i].row_units) sum += units;
+        ++counts.passes;
+        ++counts.phases;
+        ++counts.conversions;
+        counts.row_pulses += block.k_size;
+        counts.row_ticks += block.k_size * longest;
+    }
+    ++counts.vectors;
+    counts.unit_ticks += sum * longest;
+    return sum;
+}
+
 ReadOutInput read_out_input(const CimChipConfig& config) {
     return config.compensation == DriftCompensation::one_hot ? ReadOutInput::one_hot
                                                              : ReadOutInput::common;
+}
+
+std::int64_t read_out(const CimModel& model, const CimMvm& mvm, std::size_t matrix,
+                      CimCounts& counts) {
+    if (model.config.compensation == DriftCompensation::total_current)
+        return total_current(model, mvm.snapshot(), matrix, counts);
+    return drift_read_out(mvm, matrix, read_out_input(model.config), read_out_event, counts);
 }
 
 // Largest charge of each matrix on an ideal chip, in cells.
@@ -106,8 +134,7 @@ CimProgrammed::CimProgrammed(const CimModel& model, std::uint64_t seed)
     const CimMvm mvm(snapshot, model.config.mvm, model.full_scale, seed);
     CimCounts ignored;
     for (std::size_t matrix = 0; matrix < model.network.matrices.size(); ++matrix)
-        first_.push_back(
-            drift_read_out(mvm, matrix, read_out_input(model.config), read_out_event, ignored));
+        first_.push_back(read_out(model, mvm, matrix, ignored));
 }
 
 CimMoment::CimMoment(const CimProgrammed& chip, double time_s)
@@ -119,8 +146,7 @@ CimMoment::CimMoment(const CimProgrammed& chip, double time_s)
     read_out_.resize(matrices);
     if (chip.first_read_out().empty()) return;
     for (std::size_t matrix = 0; matrix < matrices; ++matrix) {
-        const std::int64_t now = drift_read_out(*mvm_, matrix, read_out_input(model.config),
-                                                read_out_event, read_out_[matrix]);
+        const std::int64_t now = bitloom::read_out(model, *mvm_, matrix, read_out_[matrix]);
         alpha_[matrix] = drift_alpha(model.layer(matrix).name, chip.first_read_out()[matrix], now);
     }
 }
@@ -154,6 +180,7 @@ std::int64_t read_out_vectors(const CimModel& model, std::size_t matrix) {
         case DriftCompensation::none:
             return 0;
         case DriftCompensation::common_input:
+        case DriftCompensation::total_current:
             return 1;
         case DriftCompensation::one_hot:
             return model.network.matrices[matrix].k;

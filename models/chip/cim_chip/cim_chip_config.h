@@ -14,8 +14,10 @@
 
 namespace bitloom {
 
-// How the outputs follow the drift of the devices (models/cim/crossbar/drift_read_out.h).
-enum class DriftCompensation { none, common_input, one_hot };
+// How the outputs follow the drift of the devices: by known inputs through the converters
+// (models/cim/crossbar/drift_read_out.h), or by the current that all devices of a layer draw
+// together, measured apart from the converters and so at any width of these.
+enum class DriftCompensation { none, common_input, one_hot, total_current };
 
 struct CimChipConfig {
     std::int64_t clock_hz = 1'000'000'000;  // of all that is digital, and the unit of pulses

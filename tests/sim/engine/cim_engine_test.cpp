@@ -234,6 +234,25 @@ TEST(CimEngine, CompensationFollowsTheDrift) {
               0);
 }
 
+// The current of all devices tells the drift whatever the width of the converters, which cannot
+// resolve single weights.
+TEST(CimEngine, TheTotalCurrentTellsTheDriftToNarrowConvertersToo) {
+    RunOptions options;
+    options.times_s = {0, 86400};
+    options.accuracy = false;
+    for (const char* bits : {"4", "8"}) {
+        const Json moments = json_of(one_layer(),
+                                     {{"dac.bits", bits},
+                                      {"adc.bits", bits},
+                                      {"compensation.read_out", "total_current"}},
+                                     options)
+                                 .at("analog")
+                                 .at("moments");
+        EXPECT_EQ(moments[0].at("alpha").get<double>(), 1.0);
+        EXPECT_NEAR(moments[1].at("alpha").get<double>(), 1.50, 0.03) << bits;
+    }
+}
+
 // A read-out by one-hot inputs is a product a row: its cycles are theirs.
 TEST(CimEngine, TheReadOutIsCharged) {
     RunOptions options;
@@ -246,6 +265,7 @@ TEST(CimEngine, TheReadOutIsCharged) {
     };
     EXPECT_EQ(cycles("one_hot"), 300 * 130);
     EXPECT_EQ(cycles("common_input"), 130);
+    EXPECT_EQ(cycles("total_current"), 130);
 }
 
 // Devices lose conductance: the same inference costs less current later.
