@@ -14,14 +14,6 @@ namespace bitloom {
 
 namespace {
 
-// Multiplications of weights of 8 bits a cycle in one array, every pair at work.
-double macs_per_cycle(const CimChipConfig& config, int weight_bits) {
-    const ArrayGeometry& geometry = config.crossbar.geometry;
-    const std::int64_t slices = slices_of(geometry, weight_bits);
-    return static_cast<double>(geometry.rows * (geometry.columns / slices)) /
-           static_cast<double>(block_cycles(cim_timing(config), geometry.columns));
-}
-
 // Energy of one product of a full array at the activity that AnalogResult states. The mean number
 // of pulse ticks of a code is what the converter's code gives for |x| of 1/5 of the largest.
 double peak_energy_pj(const CimChipConfig& config, const EnergyTable& table) {
@@ -46,7 +38,7 @@ double peak_energy_pj(const CimChipConfig& config, const EnergyTable& table) {
 void describe_cim_chip(const CimModel& model, RunResult& result) {
     const double arrays = model.network.placement.arrays;
     result.clock_hz = clock_of(model.config.clock_hz);
-    result.peak_macs_per_cycle = arrays * macs_per_cycle(model.config, 8);
+    result.peak_macs_per_cycle = arrays * peak_macs_per_cycle(model.config, 8);
 }
 
 LayerResult report_cim_layer(const CimModel& model, std::size_t index, const ChipCosts& costs,
@@ -76,7 +68,7 @@ LayerResult report_cim_layer(const CimModel& model, std::size_t index, const Chi
         report.macs = gemm_shape(model.trace.manifest(), layer).macs();
         report.peak_macs_per_cycle =
             model.network.placement.arrays *
-            macs_per_cycle(model.config, model.network.matrices[*matrix].weight_bits);
+            peak_macs_per_cycle(model.config, model.network.matrices[*matrix].weight_bits);
         report.utilization = static_cast<double>(report.macs) /
                              (report.peak_macs_per_cycle * static_cast<double>(report.cycles));
     }
@@ -129,8 +121,9 @@ AnalogResult describe_analog(const ChipDescription& chip, const CimModel& model,
     analog.full_scale_source = model.full_scale_source;
     analog.peak_tops = peak_ops_per_s(config) * placement.arrays * 1e-12;
     const ArrayGeometry& geometry = config.crossbar.geometry;
-    analog.peak_tops_per_watt = 2.0 * static_cast<double>(geometry.rows * geometry.columns) /
-                                peak_energy_pj(config, costs.table);
+    const std::int64_t weights = geometry.columns / slices_of(geometry, 8);
+    analog.peak_tops_per_watt =
+        2.0 * static_cast<double>(geometry.rows * weights) / peak_energy_pj(config, costs.table);
     Activity activity;
     for (std::size_t matrix = 0; matrix < read_out.size(); ++matrix) {
         const std::int64_t vectors = read_out_vectors(model, matrix);

@@ -20,6 +20,7 @@ CimTiming cim_timing(const CimChipConfig& config) {
     }
     timing.columns = config.crossbar.geometry.columns;
     timing.mux = config.crossbar.geometry.adc_mux;
+    timing.counter_ticks = largest_code(config.mvm.adc);
     timing.pass_ticks.clear();
     const DacConfig& dac = config.mvm.dac;
     const int passes = static_cast<int>(input_passes(dac).size());
@@ -32,11 +33,15 @@ CimTiming cim_timing(const CimChipConfig& config) {
     return timing;
 }
 
-double peak_ops_per_s(const CimChipConfig& config) {
+double peak_macs_per_cycle(const CimChipConfig& config, int weight_bits) {
     const ArrayGeometry& geometry = config.crossbar.geometry;
-    const std::int64_t cycles = block_cycles(cim_timing(config), geometry.columns);
-    return 2.0 * static_cast<double>(geometry.rows * geometry.columns) *
-           static_cast<double>(config.clock_hz) / static_cast<double>(cycles);
+    const std::int64_t weights = geometry.columns / slices_of(geometry, weight_bits);
+    return static_cast<double>(geometry.rows * weights) /
+           static_cast<double>(block_cycles(cim_timing(config), geometry.columns));
+}
+
+double peak_ops_per_s(const CimChipConfig& config) {
+    return 2.0 * peak_macs_per_cycle(config, 8) * static_cast<double>(config.clock_hz);
 }
 
 }  // namespace bitloom

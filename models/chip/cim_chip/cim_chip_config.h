@@ -44,8 +44,10 @@ struct CimChipConfig {
 // The law of time that follows from the converters.
 CimTiming cim_timing(const CimChipConfig& config);
 
-// Operations a second of one array when every pair works, 2 a pair: 2 rows columns / time of a
-// product.
+// Multiplications by weights of so many bits a cycle in one array, every row and every whole weight
+// of its pairs at work.
+double peak_macs_per_cycle(const CimChipConfig& config, int weight_bits);
+// Operations a second of one array with weights of 8 bits, 2 a multiplication.
 double peak_ops_per_s(const CimChipConfig& config);
 
 }  // namespace bitloom

@@ -22,7 +22,9 @@ std::int64_t phases_of(const CimTiming& timing, std::int64_t columns_used) {
 }
 
 std::int64_t pulse_cycles(const CimTiming& timing, std::size_t pass) {
-    return timing.set_cycles + timing.pass_ticks[pass] * timing.tick_cycles + timing.end_cycles;
+    const std::int64_t pulse = timing.pass_ticks[pass];
+    const std::int64_t ticks = timing.integrating ? std::max(pulse, timing.counter_ticks) : pulse;
+    return timing.set_cycles + ticks * timing.tick_cycles + timing.end_cycles;
 }
 
 std::int64_t conversion_cycles(const CimTiming& timing, std::int64_t columns_used) {

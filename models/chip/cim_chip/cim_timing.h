@@ -23,14 +23,18 @@ struct CimTiming {
     std::int64_t columns = 512;                    // of an array
     std::int64_t mux = 4;                          // columns that share a converter
     std::vector<std::int64_t> pass_ticks = {127};  // longest pulse of each pass
+    // An integrating converter counts up to its largest code, a step a tick: its window is at least
+    // so long, also where the pulses are shorter.
+    std::int64_t counter_ticks = 127;
 };
 
 // Groups of columns that a block of so many columns keeps a converter busy with: columns that share
 // a converter lie columns / mux apart. 1 <= columns_used <= columns.
 std::int64_t phases_of(const CimTiming& timing, std::int64_t columns_used);
 
-// Time of pulse, set and end of a pass: of an integrating converter T_phase, which is 2^(b-1) + 2
-// cycles for sign and magnitude pulses of b bits and the defaults above.
+// Time of pulse (of an integrating converter: the longer of pulse and count), set and end of a
+// pass: T_phase, which is 2^(b-1) + 2 cycles for sign and magnitude pulses of b bits, converters of
+// b bits and the defaults above.
 std::int64_t pulse_cycles(const CimTiming& timing, std::size_t pass);
 
 // Time in which a sampling converter converts its share of a block, rounded up.

@@ -109,7 +109,19 @@ TEST(CimTiming, SplitPulsesAreTwoShortPasses) {
     config.mvm.dac.split_low_bits = 3;
     const CimTiming timing = cim_timing(config);
     EXPECT_EQ(timing.pass_ticks, (std::vector<std::int64_t>{7, 15}));
-    EXPECT_EQ(block_cycles(timing, 512), 4 * (10 + 18));
+    // An integrating converter of 5 bits counts to 15, one of 8 bits to 127 in each of them.
+    EXPECT_EQ(block_cycles(timing, 512), 4 * (130 + 130));
+    config.mvm.adc.bits = 5;
+    EXPECT_EQ(block_cycles(cim_timing(config), 512), 4 * (18 + 18));
+    config.mvm.adc.bits = 4;
+    EXPECT_EQ(block_cycles(cim_timing(config), 512), 4 * (10 + 18));
+}
+
+// A weight of 8 bits takes four pairs of 2-bit cells: 128 x 32 weights in 8 passes of 100 ns.
+TEST(CimTiming, ThePeakCountsWholeWeights) {
+    EXPECT_DOUBLE_EQ(peak_macs_per_cycle(isaac(), 8), 128.0 * 32 / 800);
+    EXPECT_DOUBLE_EQ(peak_macs_per_cycle(isaac(), 3), 128.0 * 128 / 800);
+    EXPECT_DOUBLE_EQ(peak_ops_per_s(isaac()), 2 * 128.0 * 32 / 800e-9);
 }
 
 // One column more than the converters: one phase more, not earlier.
