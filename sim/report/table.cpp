@@ -188,13 +188,14 @@ std::string totals(const RunResult& result) {
 
 std::string accuracy(const RunResult& result) {
     const AccuracyResult& accuracy = result.accuracy;
-    const std::string inputs =
-        accuracy.inputs > 0 ? fmt::format("top-1 over {} inputs", grouped_digits(accuracy.inputs))
-                            : "no data set was run";
+    const std::string inputs = accuracy.inputs > 0
+                                   ? fmt::format("top-1 over {} inputs, the arithmetic of the chip",
+                                                 grouped_digits(accuracy.inputs))
+                                   : "no data set was run";
     Lines lines;
-    lines.add("float", top1(accuracy.float_top1), inputs);
+    lines.add("float", top1(accuracy.float_top1), "top-1 over the whole test set");
     lines.add("quantized", top1(accuracy.quantized_top1), "the scheme in float arithmetic");
-    lines.add("chip", top1(accuracy.chip_top1), "the arithmetic of the chip");
+    lines.add("chip", top1(accuracy.chip_top1), inputs);
     return lines.text();
 }
 

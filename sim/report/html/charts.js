@@ -249,7 +249,7 @@ function accuracyChart(result) {
     ['quantized', result.accuracy_quantized, 'var(--sky)'],
     ['chip', result.accuracy, 'var(--blue)'],
   ].filter((row) => row[1] !== null).map(([label, value, color]) => {
-    const n = result.test_inputs;
+    const n = label === 'chip' ? result.test_inputs : 0;  // the others are of the whole test set
     const [low, high] = n > 0 ? wilson(value, n) : [undefined, undefined];
     return {
       label, color, value: 100 * value, text: percentText(value, 2),

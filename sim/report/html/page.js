@@ -137,7 +137,7 @@ function showCharts() {
   if ([result.accuracy, result.accuracy_quantized, result.accuracy_float].some((v) => v !== null))
     showChart({id: 'accuracy', title: 'Accuracy', draw: () => accuracyChart(result), half: true,
       note: result.test_inputs > 0
-          ? `${grouped(result.test_inputs)} inputs; whiskers: 95 % interval (Wilson).` : ''});
+          ? `Chip: ${grouped(result.test_inputs)} inputs; whisker: 95 % interval (Wilson). The others: the whole test set.` : ''});
 }
 
 function showAnalog() {
