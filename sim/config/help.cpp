@@ -3,11 +3,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace bitloom {
 
 namespace {
 
-constexpr int text_column = 30;
+constexpr std::size_t text_column = 30, line_width = 100;
+
+// The text in the column of texts, broken at spaces where it would leave the line.
+std::string indented(std::string_view text) {
+    constexpr std::size_t width = line_width - text_column;
+    std::string lines;
+    while (!text.empty()) {
+        std::size_t length = text.size();
+        if (length > width)
+            if (const std::size_t space = text.rfind(' ', width); space != std::string_view::npos)
+                length = space;
+        lines += fmt::format("{:{}}{}\n", "", text_column, text.substr(0, length));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return lines;
+}
 
 }  // namespace
 
@@ -28,7 +46,7 @@ std::string help(const KeySet& keys) {
             facts += "; default " + key.default_value;
         else if (key.allowed == "any text" || key.allowed == "a path")
             continue;  // optional, and nothing to say about its values
-        text += fmt::format("{:{}}{}\n", "", text_column, facts);
+        text += indented(facts);
     }
     return text;
 }

@@ -79,10 +79,10 @@ TEST(Mistakes, OfQuantize) {
         {{"quantize", trace}, trace + ": is a trace, already quantized"},
         {{"quantize", net, "--scheme", "ant5"},
          "command line: --scheme = ant5: must be one of ant4 ip4 flint4 int4_mixed int4 int8 "
-         "w1a1..w8a8; did you mean 'ant4'?"},
+         "cim8 cim6 cim4 w1a1..w8a8; did you mean 'ant4'?"},
         {{"quantize", net, "--scheme", "w9a2"},
          "command line: --scheme = w9a2: must be one of ant4 ip4 flint4 int4_mixed int4 int8 "
-         "w1a1..w8a8"},
+         "cim8 cim6 cim4 w1a1..w8a8"},
         {{"quantize", net, "--first-last-bits", "9"},
          "command line: --first-last-bits = 9: must be 0..8 bits"},
         {{"quantize", net, "--first-last-bits", "4"},
