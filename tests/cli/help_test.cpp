@@ -32,7 +32,8 @@ TEST(Help, GeneralHelpListsVerbsExitCodesAndExamples) {
 TEST(Help, EveryOptionOfAVerbIsExplained) {
     const std::vector<std::string> workload = {
         "--scheme NAME",
-        "one of ant4 ip4 flint4 int4_mixed int4 int8 cim8 cim6 cim4 w1a1..w8a8; default ant4",
+        "one of ant4 ip4 flint4 int4_mixed int4 int8 cim8 cim6 cim4 w1a1..w8a8;",
+        "default ant4",
         "--seed N",
         "at least 0; default 1",
         "--dataset FOLDER",
