@@ -25,9 +25,11 @@ void expect_mistake(const Mistake& mistake) {
 TEST(Mistakes, OfTheVerb) {
     const std::vector<Mistake> mistakes = {
         {{}, "command line: no verb given; known: run quantize sweep verify report show"},
-        {{"deploy"}, "command line: unknown verb 'deploy'; known: run quantize sweep verify report show"},
+        {{"deploy"},
+         "command line: unknown verb 'deploy'; known: run quantize sweep verify report show"},
         {{"quantise", "x"},
-         "command line: unknown verb 'quantise'; known: run quantize sweep verify report show; did you mean "
+         "command line: unknown verb 'quantise'; known: run quantize sweep verify report show; did "
+         "you mean "
          "'quantize'?"},
         {{"--verison"}, "command line: unknown option '--verison'; did you mean '--version'?"},
         {{""}, "command line: unknown verb ''; known: run quantize sweep verify report show"},
@@ -36,7 +38,8 @@ TEST(Mistakes, OfTheVerb) {
 }
 
 TEST(Mistakes, OfShow) {
-    const std::string known = "known: formats format devices device chips chip energy trace network";
+    const std::string known =
+        "known: formats format devices device chips chip energy trace network";
     const std::vector<Mistake> mistakes = {
         {{"show"}, "command line: show what? " + known},
         {{"show", "fromats"},
@@ -45,7 +48,8 @@ TEST(Mistakes, OfShow) {
          "command line: show format: NAME missing; usage: bitloom show format NAME"},
         {{"show", "formats", "int4"}, "command line: show formats: unexpected 'int4'"},
         {{"show", "format", "int4", "int5"}, "command line: show format: unexpected 'int5'"},
-        {{"show", "formats", "--csv"}, "command line: --csv is for `show format` and `show device` only"},
+        {{"show", "formats", "--csv"},
+         "command line: --csv is for `show format` and `show device` only"},
         {{"show", "formats", "--table", "x"}, "command line: --table is for `show energy` only"},
         {{"show", "formats", "--array.rows", "4"},
          "command line: --array.rows is for `show chip` only"},

@@ -11,8 +11,8 @@
 namespace bitloom::testing {
 
 // About what ANT, bit-serial and analog chips would do on two networks: points of `count` random
-// parameters, a few of them failed, the CIM chip without SQNR and buffer; every point with its layers.
-// `better` makes all of them that much faster.
+// parameters, a few of them failed, the CIM chip without SQNR and buffer; every point with its
+// layers. `better` makes all of them that much faster.
 ReportedSweep plausible_sweep(std::size_t count, std::uint64_t seed = 1, double better = 1.0);
 
 // Names, values and messages that try to leave the script, markup, quotes, odd bytes; integers
