@@ -4,14 +4,11 @@
 #include "models/array/bit_serial/bit_serial_body.h"
 #include "models/array/bit_serial/bit_serial_timing.h"
 #include "models/array/systolic/systolic_body.h"
+#include "models/base/divide_up.h"
 
 namespace bitloom {
 
 namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
 
 // PE lines that an operand of the systolic array occupies.
 int systolic_lines(const Format& format) {

@@ -5,18 +5,11 @@
 
 #include <algorithm>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 #include "models/memory/sc_time_ps.h"
 
 namespace bitloom {
-namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
-}  // namespace
-
 std::vector<std::string> problems(const DmaConfig& config) {
     std::vector<std::string> found;
     const auto range = [&](const char* name, std::int64_t value, std::int64_t low,
@@ -57,7 +50,7 @@ void Dma::write(std::span<const Segment> segments, const std::byte* source) {
 void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool write) {
     BITLOOM_CHECK(!busy_, "{}: called while another transfer is under way", name());
     busy_ = true;
-    const auto edge = [&](std::int64_t ps) { return ceil_div(ps, period_ps_) * period_ps_; };
+    const auto edge = [&](std::int64_t ps) { return divide_up(ps, period_ps_) * period_ps_; };
     const std::int64_t phase = to_ps(config_.phase);
     const std::int64_t called = to_ps(sc_core::sc_time_stamp()) % period_ps_;
     if (phase != called % period_ps_ && phase > 0)
@@ -102,7 +95,7 @@ void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool writ
             }
             const std::int64_t answered = to_ps(sc_core::sc_time_stamp()) + to_ps(delay);
             const std::int64_t bus =
-                std::max(bus_free, issue) + ceil_div(bytes * 8, config_.width_bits) * period_ps_;
+                std::max(bus_free, issue) + divide_up(bytes * 8, config_.width_bits) * period_ps_;
             bus_free = std::max(edge(answered), bus);
             in_flight_[oldest] = bus_free;
             if (++oldest == in_flight_.size()) oldest = 0;

@@ -3,15 +3,12 @@
 
 #include <bit>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
 
 namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
 
 // Levels of the tree that reduces the lanes to one word.
 std::int64_t tree_levels(std::int64_t lanes) {

@@ -6,16 +6,13 @@
 #include <tuple>
 
 #include "models/array/convolution_tile.h"
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
 
 namespace bitloom {
 
 namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
 
 std::int64_t weight_tile_bytes(const GemmView& view, std::int64_t channels, std::int64_t k) {
     return view.k_major ? k * packed_bytes(channels, view.weight_bits)

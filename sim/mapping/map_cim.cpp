@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/array/convolution_tile.h"
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 #include "models/numeric/format.h"
 #include "sim/mapping/first_fit.h"
@@ -96,7 +97,7 @@ int fraction_bits(const CimNetwork& network, std::size_t matrix, const CimChipCo
     const LayerMatrix& layer = network.matrices[matrix];
     for (int slice = 0; slice < slices_of(geometry, layer.weight_bits); ++slice)
         slices += std::int64_t{1} << (slice * geometry.cell_bits);
-    const std::int64_t tiles = (layer.k + geometry.rows - 1) / geometry.rows;
+    const std::int64_t tiles = divide_up(layer.k, geometry.rows);
     const std::int64_t largest = weight * slices * tiles * largest_code(config.mvm.adc);
     const auto used = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(largest)));
     if (used > 31)

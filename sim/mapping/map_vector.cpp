@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 #include "models/numeric/format.h"
 #include "sim/mapping/map_layer.h"
@@ -13,10 +14,6 @@ namespace {
 std::int64_t even(std::int64_t bytes) {
     return (bytes + 1) / 2 * 2;
 }
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
 // Elements [first, first + count) of some vectors of a tensor.
 struct Slice {
     const TensorPlace* place;

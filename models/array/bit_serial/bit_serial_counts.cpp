@@ -6,15 +6,12 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
 
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
 
 struct Folds {
     std::int64_t rows, columns;  // numbers of folds
@@ -57,12 +54,12 @@ void count_planes(ArrayCounts& counts, const BitSerialConfig& config, const BitG
     counts.cycles.fill_drain += combination_cycles(layout);
     counts.popcount_bits += rows * columns * layout.serial_pairs * shape.k;
     counts.accumulates +=
-        rows * columns * layout.serial_pairs * ceil_div(shape.k, config.word_bits);
+        rows * columns * layout.serial_pairs * divide_up(shape.k, config.word_bits);
     if (planes > 1) counts.combines += rows * columns;
     counts.activation_read_bits +=
-        ceil_div(columns, config.columns) * rows * shape.k * layout.serial_pairs;
+        divide_up(columns, config.columns) * rows * shape.k * layout.serial_pairs;
     counts.weight_read_bits +=
-        ceil_div(rows, config.rows) * columns * shape.k * layout.serial_pairs;
+        divide_up(rows, config.rows) * columns * shape.k * layout.serial_pairs;
     count_psums(counts, shape.m * shape.n,
                 fold_contacts(shape.m, layout.row_planes, config.rows) *
                     fold_contacts(shape.n, layout.column_planes, config.columns),
@@ -71,7 +68,7 @@ void count_planes(ArrayCounts& counts, const BitSerialConfig& config, const BitG
 
 void count_stripes(ArrayCounts& counts, const BitSerialConfig& config, const BitGemmShape& shape,
                    const Folds& folds) {
-    const std::int64_t steps = ceil_div(shape.k, config.lanes);
+    const std::int64_t steps = divide_up(shape.k, config.lanes);
     add_step(counts, config, shape.activation_bits, config.lanes * shape.activation_bits,
              config.lanes * shape.weight_bits, folds.rows * folds.columns * steps);
     counts.popcount_bits += shape.m * shape.n * shape.k * shape.weight_bits * shape.activation_bits;
@@ -96,7 +93,7 @@ void count_loom(ArrayCounts& counts, const BitSerialConfig& config, const BitGem
                 for (std::int64_t i = 0; i < positions; ++i)
                     if (!mask || mask[i] != 0) most = std::max(most, planes[row[i]]);
             }
-            const std::int64_t digits = ceil_div(most, config.serial_bits);
+            const std::int64_t digits = divide_up(most, config.serial_bits);
             const std::int64_t sent =
                 std::min<std::int64_t>(digits * config.serial_bits, shape.activation_bits);
             add_step(counts, config, digits * shape.weight_bits, config.word_bits * sent,
@@ -164,7 +161,7 @@ struct StepWork {
 void count_pragmatic(ArrayCounts& counts, const BitSerialConfig& config, const BitGemmShape& shape,
                      const Folds& folds, const BitCommandCodes& codes) {
     const CodeMatrix essential = essential_matrix(shape, codes);
-    const std::int64_t steps = ceil_div(shape.k, config.lanes);
+    const std::int64_t steps = divide_up(shape.k, config.lanes);
     std::vector<StepWork> work(static_cast<std::size_t>(folds.rows * steps));
     tbb::parallel_for(std::size_t{0}, work.size(), [&](std::size_t i) {
         const std::int64_t m = static_cast<std::int64_t>(i) / steps * config.rows;
@@ -241,7 +238,7 @@ ArrayCounts count_bit_command(const BitSerialConfig& config, const BitGemmShape&
                               bool accumulate, const BitCommandCodes& codes) {
     ArrayCounts counts;
     counts.cycles.fill_drain = config.fill_cycles;
-    const Folds folds{ceil_div(shape.m, config.rows), ceil_div(shape.n, config.columns)};
+    const Folds folds{divide_up(shape.m, config.rows), divide_up(shape.n, config.columns)};
     switch (config.dataflow) {
         case BitSerialDataflow::bismo:
         case BitSerialDataflow::apnn:

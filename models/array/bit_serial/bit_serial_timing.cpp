@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
 
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
 
 PlaneLayout layout_of(PlaneStacking stacking, const BitGemmShape& shape) {
     const bool rows = stacking == PlaneStacking::activations || stacking == PlaneStacking::full;
@@ -31,7 +28,7 @@ std::int64_t word_cycles(const BitSerialConfig& config) {
 }  // namespace
 
 std::int64_t port_cycles(std::int64_t lines, std::int64_t bits, std::int64_t port_bits) {
-    return ceil_div(lines * bits, port_bits);
+    return divide_up(lines * bits, port_bits);
 }
 
 int schedule_bits(const BitSerialConfig& config) {
@@ -44,9 +41,9 @@ std::int64_t combination_cycles(const PlaneLayout& layout) {
 
 std::int64_t issue_slots(const BitSerialConfig& config, const BitGemmShape& shape,
                          const PlaneLayout& layout) {
-    return ceil_div(shape.m * layout.row_planes, config.rows) *
-           ceil_div(shape.n * layout.column_planes, config.columns) *
-           ceil_div(shape.k, config.word_bits) * layout.serial_pairs;
+    return divide_up(shape.m * layout.row_planes, config.rows) *
+           divide_up(shape.n * layout.column_planes, config.columns) *
+           divide_up(shape.k, config.word_bits) * layout.serial_pairs;
 }
 
 PlaneLayout plane_layout(const BitSerialConfig& config, const BitGemmShape& shape) {
@@ -81,7 +78,7 @@ std::vector<BitFold> bit_folds(const BitSerialConfig& config, const BitGemmShape
 std::int64_t estimate_cycles(const BitSerialConfig& config, std::int64_t m, std::int64_t n,
                              std::int64_t k, int weight_bits, int activation_bits) {
     const BitGemmShape shape{m, n, k, weight_bits, activation_bits};
-    const std::int64_t folds = ceil_div(m, config.rows) * ceil_div(n, config.columns);
+    const std::int64_t folds = divide_up(m, config.rows) * divide_up(n, config.columns);
     const auto step = [&](std::int64_t cycles, std::int64_t activations, std::int64_t weights) {
         return std::max({cycles, port_cycles(config.rows, activations, config.activation_port_bits),
                          port_cycles(config.columns, weights, config.weight_port_bits)});
@@ -94,19 +91,19 @@ std::int64_t estimate_cycles(const BitSerialConfig& config, std::int64_t m, std:
                    combination_cycles(layout) + config.fill_cycles;
         }
         case BitSerialDataflow::loom:
-            return folds * ceil_div(k, config.word_bits) *
-                       step(ceil_div(activation_bits, config.serial_bits) * weight_bits,
+            return folds * divide_up(k, config.word_bits) *
+                       step(divide_up(activation_bits, config.serial_bits) * weight_bits,
                             config.word_bits * activation_bits, config.word_bits * weight_bits) +
                    config.fill_cycles;
         case BitSerialDataflow::stripes:
         case BitSerialDataflow::pragmatic:
-            return folds * ceil_div(k, config.lanes) *
+            return folds * divide_up(k, config.lanes) *
                        step(activation_bits, config.lanes * activation_bits,
                             config.lanes * weight_bits) +
                    config.fill_cycles;
         case BitSerialDataflow::bit_tactical:
             // A step that skips lines replaces the steps of these lines, whose reads it waits for.
-            return folds * ceil_div(k, config.lanes) *
+            return folds * divide_up(k, config.lanes) *
                        step(activation_bits, config.lanes * activation_bits,
                             config.lanes * (weight_bits + schedule_bits(config))) +
                    config.fill_cycles;
@@ -117,7 +114,7 @@ std::int64_t estimate_cycles(const BitSerialConfig& config, std::int64_t m, std:
 
 std::int64_t bismo_cycles(std::int64_t rows, std::int64_t columns, std::int64_t word_bits,
                           const BitGemmShape& shape, std::int64_t fill_cycles) {
-    return ceil_div(shape.m, rows) * ceil_div(shape.n, columns) * ceil_div(shape.k, word_bits) *
+    return divide_up(shape.m, rows) * divide_up(shape.n, columns) * divide_up(shape.k, word_bits) *
                shape.weight_bits * shape.activation_bits +
            fill_cycles;
 }
@@ -125,8 +122,8 @@ std::int64_t bismo_cycles(std::int64_t rows, std::int64_t columns, std::int64_t 
 std::int64_t apnn_issues(std::int64_t m_bits, std::int64_t n_bits, std::int64_t k_bits,
                          std::int64_t m, std::int64_t n, std::int64_t k, int row_planes,
                          int column_planes) {
-    return ceil_div(row_planes * m, m_bits) * ceil_div(column_planes * n, n_bits) *
-           ceil_div(k, k_bits);
+    return divide_up(row_planes * m, m_bits) * divide_up(column_planes * n, n_bits) *
+           divide_up(k, k_bits);
 }
 
 std::int64_t bit_fusion_cycles(std::int64_t rows, std::int64_t columns, const BitFusionLayer& layer,
@@ -135,9 +132,9 @@ std::int64_t bit_fusion_cycles(std::int64_t rows, std::int64_t columns, const Bi
         (8 / std::max(layer.activation_bits, 2)) * (8 / std::max(layer.weight_bits, 2));
     const std::int64_t kernel = layer.kernel_h * layer.kernel_w;
     const std::int64_t pixels = layer.batch * layer.out_h * layer.out_w;
-    const std::int64_t sets = ceil_div(layer.out_channels, columns);
-    if (im2col) return pixels * sets * ceil_div(kernel * layer.in_channels, rows * fused);
-    return pixels * sets * kernel * ceil_div(layer.in_channels, rows * fused);
+    const std::int64_t sets = divide_up(layer.out_channels, columns);
+    if (im2col) return pixels * sets * divide_up(kernel * layer.in_channels, rows * fused);
+    return pixels * sets * kernel * divide_up(layer.in_channels, rows * fused);
 }
 
 }  // namespace bitloom

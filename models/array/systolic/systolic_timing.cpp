@@ -3,17 +3,10 @@
 
 #include <algorithm>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
-
-namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
-}  // namespace
 
 std::int64_t fold_latency(const SystolicConfig& config, std::int64_t depth) {
     const std::int64_t skewed = depth + config.rows + config.columns - 2;

@@ -3,17 +3,10 @@
 
 #include <algorithm>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
-
-namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
-}  // namespace
 
 std::vector<std::vector<std::size_t>> blocks_by_array(const Placement& placement,
                                                       std::size_t matrix) {

@@ -3,17 +3,10 @@
 
 #include <algorithm>
 
+#include "models/base/divide_up.h"
 #include "models/base/error.h"
 
 namespace bitloom {
-
-namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
-}  // namespace
 
 std::int64_t phases_of(const CimTiming& timing, std::int64_t columns_used) {
     BITLOOM_CHECK(columns_used >= 1 && columns_used <= timing.columns, "{} of {} columns",
