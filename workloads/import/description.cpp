@@ -160,11 +160,6 @@ private:
         } catch (const Error& error) {
             wrong("{}", error.what());
         }
-        const GemmShape gemm = gemm_shape(network_, node);
-        std::int64_t product = gemm.count;
-        for (const auto factor : {gemm.m, gemm.n, gemm.k})
-            if (__builtin_mul_overflow(product, factor, &product))
-                wrong("'{}' is too large to count", name_);
         return latest_ = node.output;
     }
     void emit_clamped(Node node) {

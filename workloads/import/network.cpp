@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/base/error.h"
+#include "workloads/import/network_limits.h"
 
 namespace bitloom {
 namespace {
@@ -261,6 +262,7 @@ Shape result_shape(const Network& network, const Node& node) {
 void append(Network& network, Node node) {
     const Shape shape = result_shape(network, node);
     network.shapes[node.output] = shape;
+    check_limits(network, node);
     network.nodes.push_back(std::move(node));
 }
 
@@ -303,12 +305,14 @@ void check(const Network& network) {
             fail("network '{}': node '{}' produces shape {}: the network says {}", network.name,
                  node.name, to_string(shape),
                  found == network.shapes.end() ? "nothing" : to_string(found->second));
+        check_limits(network, node);
         if (!produced.insert(node.output).second)
             fail("network '{}': activation '{}' is produced twice", network.name, node.output);
     }
     for (const auto& end : {network.input, network.output})
         if (!produced.contains(end) || !network.shapes.contains(end))
             fail("network '{}': activation '{}' does not exist", network.name, end);
+    check_total(network);
 }
 
 GemmShape gemm_shape(const Network& network, const Node& node) {

@@ -72,7 +72,7 @@ Shape result_shape(const Network& network, const Node& node);
 // problem.
 void check(const Network& network);
 
-// Adds the node and the shape of its result.
+// Adds the node and the shape of its result. Throws Error as result_shape and check_limits do.
 void append(Network& network, Node node);
 
 // The GEMM that a conv2d (count = groups), gemm or matmul node is; all zero for the others.

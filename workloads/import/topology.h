@@ -8,13 +8,23 @@
 
 namespace bitloom {
 
-// Shapes only. The header line tells the two formats apart:
-//   Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter,
-//   Strides Layer, M, N, K
-// Separators are commas or tabs; a trailing separator, empty lines, further columns and a comment
-// after '#' are accepted, and so is a second line of separators only. The input of a convolution
-// is padded already, as in SCALE-Sim: output = floor((input - filter) / stride) + 1. Each layer has
-// an input activation of its own, "LAYER/input"; a layer name that is there twice gets ".2", ".3".
+// Shapes only, with the meaning that SCALE-Sim gives them (its topology_utils.py, version 3): the
+// first line is a header, and columns count by their place:
+//   name, input height, input width, filter height, filter width, channels, filters, stride
+//   name, M, N, K                                        (a header with M in its second column)
+// The output of a convolution has ceil((input - filter) / stride) + 1 rows: the last window may
+// reach beyond the input, where it reads zeros. A name with "DP" in it is a depthwise convolution:
+// every channel has `filters` filters of its own.
+//
+// After these columns: a sparsity N:M must be dense (N = M); a batch (a header with "batch")
+// multiplies M, or the height of a convolution whose filter is one row with stride 1, and must be 1
+// elsewhere; a second stride column (headers "stride height", "stride width") is the stride along
+// the width. Columns of other names are comments, but for those that would change the layer
+// (padding, dilation, groups), which must be empty.
+//
+// Separators are commas or tabs; blanks of any kind, a trailing separator, empty lines, lines with
+// a name alone (sections) and a comment after '#' are accepted. Each layer has an input activation
+// of its own, "LAYER/input"; a layer name that is there twice gets ".2", ".3".
 // Throws Error "FILE:LINE: ...".
 Network import_topology(const std::filesystem::path& path);
 
