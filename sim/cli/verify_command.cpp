@@ -3,6 +3,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "models/base/error.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/columns.h"
@@ -21,7 +23,8 @@ std::string_view VerifyCommand::details() const {
            "allows it, else corner cases and seeded random ones. Whole arrays run random commands\n"
            "in each fidelity: psums, cycles and counted events are compared. Stops at the first\n"
            "difference (exit code 1) and prints the inputs before it and the command that repeats\n"
-           "it. With the name of a chip, checks what it is made of; without a name, everything.\n"
+           "it. With the name of a chip, checks what it is made of; without a name, everything;\n"
+           "the last line then is the result over all of them.\n"
            "With --export, writes what the models say as rows for $readmemh and benches that run\n"
            "them in Icarus Verilog or Verilator, without this program, and checks nothing.\n";
 }
@@ -87,6 +90,22 @@ std::string verify_text(const VerifyReport& report, const VerifyOptions& options
                       mismatch.expected, mismatch.got, report.name, options.seed, options.vectors);
 }
 
+std::string verify_summary(const std::vector<VerifyReport>& reports) {
+    std::vector<std::string> different;
+    std::int64_t comparisons = 0;
+    double seconds = 0;
+    for (const VerifyReport& report : reports) {
+        if (!report.passed()) different.push_back(report.name);
+        comparisons += report.vectors();
+        seconds += report.seconds;
+    }
+    if (different.empty())
+        return fmt::format("all {} modules: no difference in {} comparisons, {:.1f} s\n",
+                           reports.size(), comparisons, seconds);
+    return fmt::format("{} of {} modules {}: {}\n", different.size(), reports.size(),
+                       different.size() == 1 ? "differs" : "differ", fmt::join(different, ", "));
+}
+
 std::string uncovered_text(const VerifyReport& report) {
     std::string text =
         fmt::format("\n{}: not reached in the RTL: {}\n", report.name, report.uncovered.size());
@@ -128,19 +147,17 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
     verify_options.progress = [&progress](std::string_view section, double done, double total) {
         progress.update(section, done, total);
     };
-    std::string different;
+    std::vector<VerifyReport> reports;
     for (const VerifyEntry* entry : entries) {
-        const VerifyReport report = verify(*entry, verify_options);
+        const VerifyReport& report = reports.emplace_back(verify(*entry, verify_options));
         progress.clear();
         console.print(fmt::format("{}{}", entry == entries.front() ? "" : "\n",
                                   verify_text(report, verify_options)));
         if (uncovered_) console.print(uncovered_text(report));
         console.flush();
-        if (!report.passed()) different += fmt::format(" {}", report.name);
     }
-    if (different.empty()) return exit_good;
-    if (entries.size() > 1) console.print(fmt::format("\ndifferent:{}\n", different));
-    return exit_check_failed;
+    if (reports.size() > 1) console.print(fmt::format("\n{}", verify_summary(reports)));
+    return std::ranges::all_of(reports, &VerifyReport::passed) ? exit_good : exit_check_failed;
 }
 
 }  // namespace bitloom

@@ -31,6 +31,8 @@ private:
 std::string verify_list_text();
 // What was compared, the coverage, and the first difference with the command that repeats it.
 std::string verify_text(const VerifyReport& report, const VerifyOptions& options);
+// One line over several checks: all agree, or which differ.
+std::string verify_summary(const std::vector<VerifyReport>& reports);
 // The lines and bits of the RTL that the check did not reach.
 std::string uncovered_text(const VerifyReport& report);
 

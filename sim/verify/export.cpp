@@ -18,7 +18,7 @@ std::string hex_file(const ExportCase& vectors, std::uint64_t seed) {
         for (const ExportPort& port : *list) fields += fmt::format(" {}[{}]", port.name, port.bits);
     return fmt::format("// {} ({}), seed {}. A row, highest bits first:{}\n", vectors.name(),
                        vectors.module(), seed, fields) +
-           vectors.rows();
+           vectors.rows() + "// checksum of the rows\n" + vectors.checksum_row();
 }
 
 std::string readme(const std::vector<ExportCase>& cases, std::uint64_t seed) {
@@ -28,9 +28,11 @@ std::string readme(const std::vector<ExportCase>& cases, std::uint64_t seed) {
         "NAME.hex has a row a cycle: inputs, and outputs just before the clock edge that takes "
         "the\n"
         "inputs in. NAME_tb.sv drives one module with it and prints PASS or FAIL with the first\n"
-        "difference; it reads NAME.hex from the working directory. RTL stands for the folder of "
+        "difference; it reads NAME.hex from the working directory. The last row is a checksum of "
         "the\n"
-        "modules (rtl in Bitloom's sources, or your own with the same ports).\n"
+        "others. A bench that fails ends with $fatal: vvp and the program of Verilator then exit\n"
+        "with a status other than 0. RTL stands for the folder of the modules (rtl in Bitloom's\n"
+        "sources, or your own with the same ports).\n"
         "\n"
         "  iverilog -g2012 -y RTL -Y .sv -I RTL -o NAME.vvp -s NAME_tb NAME_tb.sv && vvp NAME.vvp\n"
         "\n"
@@ -48,13 +50,28 @@ std::string readme(const std::vector<ExportCase>& cases, std::uint64_t seed) {
 }
 
 std::string all_benches(const std::vector<ExportCase>& cases) {
-    std::string text =
+    std::string benches, finished, failed;
+    for (const ExportCase& vectors : cases) {
+        benches += fmt::format("  {0}_tb #(.Alone(0)) i_{0} ();\n", vectors.name());
+        finished += fmt::format("    wait (i_{}.finished === 1'b1);\n", vectors.name());
+        failed +=
+            fmt::format("    if (i_{}.failed !== 1'b0) failed = failed + 1;\n", vectors.name());
+    }
+    return fmt::format(
         "// SPDX-License-Identifier: Apache-2.0\n"
-        "// Every bench at once.\n"
-        "module all_tb;\n";
-    for (const ExportCase& vectors : cases)
-        text += fmt::format("  {0}_tb i_{0} ();\n", vectors.name());
-    return text + "endmodule\n";
+        "// Every bench at once; ends with $fatal when one of them fails.\n"
+        "module all_tb;\n"
+        "{}\n"
+        "  integer failed;\n"
+        "  initial begin\n"
+        "    failed = 0;\n"
+        "{}{}"
+        "    if (failed != 0) $fatal(1, \"%0d of {} benches failed\", failed);\n"
+        "    $display(\"PASS all: {} benches\");\n"
+        "    $finish(0);\n"
+        "  end\n"
+        "endmodule\n",
+        benches, finished, failed, cases.size(), cases.size());
 }
 
 }  // namespace

@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/verify/export_case.h"
 
+#include <algorithm>
+
 #include "models/base/error.h"
 
 namespace bitloom {
+
+namespace {
+
+std::string row_digits(const std::vector<bool>& bits) {
+    std::string text;
+    unsigned digit = 0;
+    std::size_t filled = (4 - bits.size() % 4) % 4;  // the first digit may have fewer than 4 bits
+    for (const bool bit : bits) {
+        digit = (digit << 1) | (bit ? 1u : 0u);
+        if (++filled == 4) {
+            text += "0123456789abcdef"[digit];
+            digit = 0;
+            filled = 0;
+        }
+    }
+    return text + '\n';
+}
+
+}  // namespace
 
 ExportCase::ExportCase(std::string name, std::string module,
                        std::vector<std::pair<std::string, int>> parameters, bool clocked,
@@ -19,30 +40,34 @@ ExportCase::ExportCase(std::string name, std::string module,
             BITLOOM_CHECK(port.bits >= 1 && port.bits <= 128, "a port has 1 to 128 bits");
             row_bits_ += port.bits;
         }
+    checksum_.assign(static_cast<std::size_t>(row_bits_), true);
 }
 
 void ExportCase::add_row(std::initializer_list<UInt128> inputs,
                          std::initializer_list<UInt128> outputs) {
     BITLOOM_CHECK(inputs.size() == inputs_.size() && outputs.size() == outputs_.size(),
                   "a row of {} has a value for each port", name_);
-    unsigned digit = 0;
-    int filled = (4 - row_bits_ % 4) % 4;  // the first digit may have fewer than four bits
-    const auto append = [&](UInt128 value, int bits) {
-        for (int bit = bits - 1; bit >= 0; --bit) {
-            digit = (digit << 1) | static_cast<unsigned>((value >> bit) & 1);
-            if (++filled == 4) {
-                rows_ += "0123456789abcdef"[digit];
-                digit = 0;
-                filled = 0;
-            }
-        }
+    row_.clear();
+    const auto append = [this](UInt128 value, int bits) {
+        for (int bit = bits - 1; bit >= 0; --bit) row_.push_back(((value >> bit) & 1) != 0);
     };
     auto port = inputs_.begin();
     for (const UInt128 value : inputs) append(value, (port++)->bits);
     port = outputs_.begin();
     for (const UInt128 value : outputs) append(value, (port++)->bits);
-    rows_ += '\n';
+    rows_ += row_digits(row_);
     ++row_count_;
+
+    const std::size_t size = row_.size();
+    turn_ = (turn_ + 1) % size;
+    for (std::size_t i = 0; i < size; ++i)
+        if (row_[i]) checksum_[(i + turn_) % size].flip();
+}
+
+std::string ExportCase::checksum_row() const {
+    std::vector<bool> bits = checksum_;
+    std::rotate(bits.begin(), bits.begin() + static_cast<std::ptrdiff_t>(turn_), bits.end());
+    return row_digits(bits);
 }
 
 namespace {
@@ -115,26 +140,37 @@ std::string export_bench(const ExportCase& vectors) {
         vectors.clocked() ? "      clk_i = 1'b1;\n      #1;\n      clk_i = 1'b0;\n      #1;\n" : "";
     return fmt::format(
         "// SPDX-License-Identifier: Apache-2.0\n"
-        "// Drives {module} with the rows of {name}.hex; prints PASS or the first difference.\n"
-        "module {name}_tb;\n"
+        "// Drives {module} with the rows of {name}.hex; prints PASS, or the first difference and\n"
+        "// ends with $fatal. With Alone = 0 the module above ends the simulation.\n"
+        "module {name}_tb #(\n"
+        "  parameter Alone = 1\n"
+        ");\n"
         "  localparam int ROWS = {rows};\n"
         "  localparam int BITS = {bits};  // of a row\n"
         "\n"
-        "  logic [BITS-1:0] vectors [0:ROWS-1];\n"
+        "  logic [BITS-1:0] vectors [0:ROWS];  // the last one is the checksum of the others\n"
         "  logic [BITS-1:0] row;\n"
+        "  logic [BITS-1:0] checksum;\n"
         "  integer          index;\n"
         "  integer          last;\n"
         "  logic            failed;\n"
+        "  logic            finished;\n"
         "\n"
         "{clock}{signals}"
         "\n"
         "{instance}"
         "\n"
         "  initial begin\n"
-        "    $readmemh(\"{name}.hex\", vectors);\n"
+        "    finished = 1'b0;\n"
         "    failed = 1'b0;\n"
+        "    $readmemh(\"{name}.hex\", vectors);\n"
         "    if (!$value$plusargs(\"rows=%d\", last)) last = ROWS;\n"
         "    if (last > ROWS) last = ROWS;\n"
+        "    if ((last >= 1) !== 1'b1) begin\n"
+        "      failed = 1'b1;\n"
+        "      last = 0;\n"
+        "      $display(\"FAIL {name}: +rows must be at least 1\");\n"
+        "    end\n"
         "{start}{idle}{reset}"
         "    for (index = 0; index < last && !failed; index = index + 1) begin\n"
         "      row = vectors[index];\n"
@@ -146,7 +182,21 @@ std::string export_bench(const ExportCase& vectors) {
         "      #1;\n"
         "{comparisons}{edge}"
         "    end\n"
+        "    // A simulator with two states reads a missing row as zeros.\n"
+        "    checksum = {{BITS{{1'b1}}}};\n"
+        "    for (index = 0; index < ROWS; index = index + 1)\n"
+        "      checksum = {{checksum[BITS-2:0], checksum[BITS-1]}} ^ vectors[index];\n"
+        "    if (checksum !== vectors[ROWS]) begin\n"
+        "      failed = 1'b1;\n"
+        "      $display(\"FAIL {name}: {name}.hex: not as it was written: its checksum "
+        "differs\");\n"
+        "    end\n"
         "    if (!failed) $display(\"PASS {name}: %0d rows\", last);\n"
+        "    finished = 1'b1;\n"
+        "    if (Alone != 0) begin\n"
+        "      if (failed) $fatal(1, \"{name} failed\");\n"
+        "      $finish(0);\n"
+        "    end\n"
         "  end\n"
         "endmodule\n",
         fmt::arg("module", vectors.module()), fmt::arg("name", vectors.name()),

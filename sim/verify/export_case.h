@@ -45,6 +45,9 @@ public:
 
     // One hexadecimal number a row, as $readmemh reads it: the first port in the highest bits.
     const std::string& rows() const { return rows_; }
+    // The row behind the others: all ones, and for each row turned left by one bit and XORed with
+    // the row. Any one row that is changed or missing changes it.
+    std::string checksum_row() const;
 
 private:
     std::string name_;
@@ -56,12 +59,17 @@ private:
     int row_bits_ = 0;
     std::int64_t row_count_ = 0;
     std::string rows_;
+    std::vector<bool> row_;       // the bits of the row being added, the highest first
+    std::vector<bool> checksum_;  // bit i is at (i + turn_) % row_bits_
+    std::size_t turn_ = 0;
 };
 
 // The bench: a SystemVerilog module NAME_tb that reads NAME.hex from the working directory, drives
-// the module under test and prints "PASS NAME ..." or, for the first difference, "FAIL NAME ...".
-// Written for Icarus Verilog (-g2012) and Verilator (--binary); it ends by itself. The
-// plus-argument +rows=N drives the first N rows only.
+// the module under test and prints "PASS NAME ..." or, for the first difference and for a file that
+// is not as it was written, "FAIL NAME ...". It ends with $finish or $fatal, unless its parameter
+// Alone is 0: then `finished` and `failed` tell the module above. Written for Icarus Verilog
+// (-g2012) and Verilator (--binary). The plus-argument +rows=N, N >= 1, drives the first N rows
+// only.
 std::string export_bench(const ExportCase& vectors);
 
 // Every case, in a fixed order. Exhaustive where operands have at most 8 bits, and `vectors` random

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <regex>
 
 #include "tests/cli/run_program.h"
 
@@ -26,6 +27,24 @@ TEST(VerifyProgram, ChecksOnePe) {
     EXPECT_EQ(run.error, "");
     EXPECT_TRUE(run.output.starts_with("requantizer: ")) << run.output;
     EXPECT_NE(run.output.find("\nrequantizer: no difference in "), std::string::npos) << run.output;
+}
+
+// The comparisons of the last line are those of the modules together.
+TEST(VerifyProgram, AChipEndsWithOneLineOverItsModules) {
+    const ProgramRun run = run_bitloom({"verify", "isaac", "--vectors", "50"});
+    EXPECT_EQ(run.exit_code, 0) << run.output;
+    long sum = 0, modules = 0;
+    const std::regex line(R"((\w+): no difference in (\d+) comparisons, [0-9.]+ s\n)");
+    for (std::sregex_iterator i(run.output.begin(), run.output.end(), line), end; i != end; ++i)
+        if ((*i)[1] != "modules") {
+            sum += std::stol((*i)[2]);
+            ++modules;
+        }
+    EXPECT_EQ(modules, 8) << run.output;
+    const std::size_t last = run.output.rfind('\n', run.output.size() - 2);
+    EXPECT_TRUE(run.output.substr(last + 1).starts_with(
+        fmt::format("all {} modules: no difference in {} comparisons, ", modules, sum)))
+        << run.output;
 }
 
 TEST(VerifyProgram, ExportsVectorsAndBenches) {

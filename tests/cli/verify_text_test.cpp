@@ -52,5 +52,16 @@ TEST(VerifyText, AMismatchHasCycleInputsBothOutputsAndTheCommand) {
     EXPECT_EQ(text.find("no difference"), std::string::npos);
 }
 
+TEST(VerifyText, OneLineOverAllSaysThatTheyAgreeOrWhichDiffer) {
+    VerifyReport good = report(), bad = report(), worse = report();
+    bad.name = "ant_pe";
+    worse.name = "sar_logic";
+    bad.mismatch = worse.mismatch = {"random", 17, {}, "sum 5", "sum 4"};
+    EXPECT_EQ(verify_summary({good, good, good}),
+              "all 3 modules: no difference in 796620 comparisons, 3.8 s\n");
+    EXPECT_EQ(verify_summary({good, bad, good}), "1 of 3 modules differs: ant_pe\n");
+    EXPECT_EQ(verify_summary({bad, good, worse}), "2 of 3 modules differ: ant_pe, sar_logic\n");
+}
+
 }  // namespace
 }  // namespace bitloom

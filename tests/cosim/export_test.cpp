@@ -89,6 +89,8 @@ TEST(Export, ARowIsOneNumberWithTheFirstPortOnTop) {
     rows.add_row({1, 5}, {static_cast<UInt128>(Int128{-2})});
     rows.add_row({0, 7}, {1});
     EXPECT_EQ(rows.rows(), "1be\n0e1\n");
+    // 1ff, turned 1ff, ^ 1be = 041, turned 082, ^ 0e1 = 063.
+    EXPECT_EQ(rows.checksum_row(), "063\n");
 }
 
 TEST(Export, NumberOfVectorsOutOfRangeIsAnError) {
@@ -130,12 +132,14 @@ TEST_P(ExportIcarus, TheRtlAgrees) {
         run_icarus(folder.path(), name, rtl_folder, folder.path() / "program", rows);
     EXPECT_TRUE(run.output.starts_with("PASS " + name + ": ")) << run.output;
     EXPECT_EQ(std::count(run.output.begin(), run.output.end(), '\n'), 1) << run.output;
+    EXPECT_EQ(run.exit_code, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ExportIcarus, testing::ValuesIn(names()),
                          [](const auto& test) { return test.param; });
 
-// The message holds what a reader needs: row, inputs, port, both values.
+// The message holds what a reader needs: row, inputs, port, both values, and that the vectors and
+// not the module are at fault.
 TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
     if (!has_tool("iverilog"))
         GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
@@ -144,21 +148,91 @@ TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
     break_row(folder.path() / "minifloat_decoder_e2m1.hex", 11);
     const ToolRun run = run_icarus(folder.path(), "minifloat_decoder_e2m1", rtl_folder,
                                    folder.path() / "program", 1000);
-    EXPECT_EQ(run.output,
-              "FAIL minifloat_decoder_e2m1: row 11: code_i=b: infinity_o = 0, expected 1\n");
+    EXPECT_TRUE(run.output.starts_with(
+        "FAIL minifloat_decoder_e2m1: row 11: code_i=b: infinity_o = 0, expected 1\n"
+        "FAIL minifloat_decoder_e2m1: minifloat_decoder_e2m1.hex: not as it was written: its "
+        "checksum differs\n"))
+        << run.output;
+    EXPECT_EQ(run.output.find("PASS"), std::string::npos) << run.output;
+    EXPECT_NE(run.exit_code, 0);
 }
 
-TEST(ExportIcarus, MissingRowsAreNoPass) {
+// What may be wrong with a file of vectors, and with a request: no simulator may pass it.
+struct Damage {
+    const char* name;
+    void (*apply)(const std::filesystem::path& file);
+    std::string arguments = {};
+};
+
+void cut_lines(const std::filesystem::path& file, std::size_t from, std::size_t count) {
+    std::string text = read_file(file);
+    std::vector<std::size_t> starts = {0};
+    for (std::size_t i = 0; i + 1 < text.size(); ++i)
+        if (text[i] == '\n') starts.push_back(i + 1);
+    starts.push_back(text.size());
+    from = std::min(from, starts.size() - 2);
+    const std::size_t to = std::min(from + count, starts.size() - 1);
+    write_file(file, text.erase(starts[from], starts[to] - starts[from]));
+}
+
+const std::vector<Damage> damages = {
+    {"a file of one row", [](const auto& file) { write_file(file, "00\n"); }},
+    {"an empty file", [](const auto& file) { write_file(file, ""); }},
+    {"no file", [](const auto& file) { std::filesystem::remove(file); }},
+    {"a row cut out", [](const auto& file) { cut_lines(file, 700, 1); }},
+    {"the second half missing", [](const auto& file) { cut_lines(file, 800, 1'000'000); }},
+    {"the checksum missing", [](const auto& file) { cut_lines(file, 1'000'000, 1); }},
+    // An input that no output depends on: valid_i is 0 in this row, or its operand is.
+    {"an input changed",
+     [](const auto& file) {
+         std::string text = read_file(file);
+         const std::size_t row = text.find('\n', text.find('\n') + 1) + 1;  // the row of the reset
+         text[row + 2] = text[row + 2] == '0' ? '1' : '0';
+         write_file(file, text);
+     }},
+    {"no rows asked for", [](const auto&) {}, " +rows=0"},
+    {"a negative number of rows", [](const auto&) {}, " +rows=-3"},
+    {"rows without a number", [](const auto&) {}, " +rows=many"},
+};
+
+// Runs `program` with each damage in turn and expects a failure that is told.
+void expect_no_damage_passes(const std::filesystem::path& folder, const std::string& name,
+                             const std::string& program) {
+    const auto file = folder / (name + ".hex");
+    const std::string whole = read_file(file);
+    const ToolRun good = run_in(folder, program);
+    EXPECT_EQ(good.exit_code, 0) << good.output;
+    EXPECT_NE(good.output.find("PASS " + name + ": "), std::string::npos) << good.output;
+    for (const Damage& damage : damages) {
+        damage.apply(file);
+        const ToolRun run = run_in(folder, "timeout 60 " + program + damage.arguments);
+        EXPECT_NE(run.exit_code, 0) << damage.name << ": " << run.output;
+        EXPECT_NE(run.exit_code, 124) << damage.name << ": does not end";
+        EXPECT_EQ(run.output.find("PASS"), std::string::npos) << damage.name << ": " << run.output;
+        write_file(file, whole);
+    }
+}
+
+TEST(ExportIcarus, DamagedVectorsFailWithAnExitCode) {
     if (!has_tool("iverilog"))
         GTEST_SKIP() << "iverilog is not installed (scripts/setup.sh --tests)";
     const Folder folder;
-    export_vectors(folder.path(), 5, 10);
-    write_file(folder.path() / "int8_mac.hex", "00\n");
-    const ToolRun run =
-        run_icarus(folder.path(), "int8_mac", rtl_folder, folder.path() / "program", 1000);
-    EXPECT_NE(run.output.find("FAIL int8_mac: row 1: not in int8_mac.hex"), std::string::npos)
-        << run.output;
-    EXPECT_EQ(run.output.find("PASS"), std::string::npos) << run.output;
+    export_vectors(folder.path(), 5, 1500);
+    ASSERT_EQ(
+        run_icarus(folder.path(), "ant_pe", rtl_folder, folder.path() / "program", 1).exit_code, 0);
+    expect_no_damage_passes(folder.path(), "ant_pe", "vvp -n program");
+}
+
+TEST(ExportVerilator, DamagedVectorsFailWithAnExitCode) {
+    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
+    const Folder folder;
+    export_vectors(folder.path(), 5, 1500);
+    const ToolRun built =
+        run_in(folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
+                                          "--top-module ant_pe_tb -CFLAGS -O0 ant_pe_tb.sv",
+                                          quoted(rtl_folder)));
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    expect_no_damage_passes(folder.path(), "ant_pe", "obj_dir/Vant_pe_tb");
 }
 
 // All benches in one program, by the command in README.txt, with every row; then one broken row.
@@ -176,6 +250,7 @@ TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
     for (const std::string& name : names())
         EXPECT_NE(passed.output.find("PASS " + name + ": "), std::string::npos) << passed.output;
     EXPECT_EQ(passed.output.find("FAIL"), std::string::npos) << passed.output;
+    EXPECT_EQ(passed.exit_code, 0);
 
     break_row(folder.path() / "ant_pe.hex", 1000);
     const ToolRun failed = run_in(folder.path(), "obj_dir/Vall_tb");
@@ -183,6 +258,8 @@ TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
         << failed.output;
     EXPECT_EQ(failed.output.find("PASS ant_pe: "), std::string::npos) << failed.output;
     EXPECT_NE(failed.output.find("PASS ant_pe16: "), std::string::npos) << failed.output;
+    EXPECT_NE(failed.output.find("1 of "), std::string::npos) << failed.output;
+    EXPECT_NE(failed.exit_code, 0);
 }
 
 }  // namespace

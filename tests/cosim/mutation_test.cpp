@@ -358,6 +358,8 @@ Verdict try_fault(const Fault& fault, const std::filesystem::path& vectors) {
     for (const char* name : fault.cases) {
         const ToolRun run = run_icarus(vectors, name, rtl, folder.path() / "program", 80000);
         const std::size_t fail = run.output.find(std::string("FAIL ") + name + ": ");
+        if (fail != std::string::npos && run.exit_code == 0)
+            return {"", "exits with 0 in spite of: " + run.output};
         if (fail != std::string::npos)
             return {run.output.substr(fail, run.output.find('\n', fail) - fail), ""};
         if (run.exit_code != 0 || run.output.find("PASS") == std::string::npos)
