@@ -13,6 +13,9 @@
 #include "models/pe/minifloat_mac/minifloat_mac_exact.h"
 #include "models/pe/minifloat_mac/minifloat_mac_fp32.h"
 #include "models/pe/requantizer/requantizer.h"
+#include "sim/dpi/block.h"
+#include "sim/dpi/gemm_object.h"
+#include "sim/dpi/handles.h"
 
 using namespace bitloom;
 
@@ -56,6 +59,21 @@ BaseExponent operand_of(int negative, int base, int exponent) {
 const AntDecoder& byte_decoder(int is_signed) {
     static const AntDecoder int8(format("int8")), uint8(format("uint8"));
     return is_signed != 0 ? int8 : uint8;
+}
+
+Handles<GemmObject>& gemms() {
+    static Handles<GemmObject> all("gemm");
+    return all;
+}
+
+Handles<Block>& blocks() {
+    static Handles<Block> all("block");
+    return all;
+}
+
+std::string_view given(const char* what, const char* text) {
+    if (text == nullptr) fail("{}: no name", what);
+    return text;
 }
 
 Requantizer::Operand requantizer_operand(int value, int mantissa, int shift) {
@@ -204,4 +222,64 @@ int bitloom_requantize(int value, int mantissa, int shift) {
 int bitloom_requantize16(int value, int mantissa, int shift) {
     return guarded(
         [&]() -> int { return Requantizer::result(requantizer_operand(value, mantissa, shift)); });
+}
+
+int bitloom_gemm(int activation_format, int weight_format, int m, int n, int k) {
+    return guarded([&] {
+        return gemms().add(std::make_unique<GemmObject>(format_of(activation_format),
+                                                        format_of(weight_format), m, n, k));
+    });
+}
+
+void bitloom_gemm_activation(int gemm, int m, int k, int code) {
+    guarded([&] { gemms().at(gemm)->set_activation(m, k, code); });
+}
+
+void bitloom_gemm_weight(int gemm, int n, int k, int code) {
+    guarded([&] { gemms().at(gemm)->set_weight(n, k, code); });
+}
+
+int bitloom_gemm_psum(int gemm, int m, int n, int acc_bits) {
+    return guarded([&] { return gemms().at(gemm)->psum(m, n, acc_bits); });
+}
+
+long long bitloom_gemm_cycles(int gemm, int rows, int columns, int weight_stationary,
+                              int shift_drain) {
+    return guarded([&]() -> long long {
+        return gemms().at(gemm)->cycles(rows, columns, weight_stationary != 0, shift_drain != 0);
+    });
+}
+
+void bitloom_gemm_free(int gemm) {
+    guarded([&] { gemms().remove(gemm); });
+}
+
+int bitloom_block(const char* module, const char* parameters) {
+    return guarded([&] {
+        return blocks().add(make_block(given("block", module), given("parameters", parameters)));
+    });
+}
+
+void bitloom_block_reset(int block) {
+    guarded([&] { blocks().at(block)->reset(); });
+}
+
+void bitloom_block_set(int block, const char* port, int word, long long bits) {
+    guarded([&] {
+        blocks().at(block)->set(given("port", port), word, static_cast<std::uint64_t>(bits));
+    });
+}
+
+long long bitloom_block_get(int block, const char* port, int word) {
+    return guarded([&]() -> long long {
+        return static_cast<long long>(blocks().at(block)->get(given("port", port), word));
+    });
+}
+
+void bitloom_block_edge(int block) {
+    guarded([&] { blocks().at(block)->edge(); });
+}
+
+void bitloom_block_free(int block) {
+    guarded([&] { blocks().remove(block); });
 }

@@ -34,4 +34,25 @@ import "DPI-C" function int bitloom_requantize(input int value, input int mantis
 import "DPI-C" function int bitloom_requantize16(
   input int value, input int mantissa, input int shift);
 
+import "DPI-C" function int bitloom_gemm(
+  input int activation_format, input int weight_format, input int m, input int n, input int k);
+import "DPI-C" function void bitloom_gemm_activation(
+  input int gemm, input int m, input int k, input int code);
+import "DPI-C" function void bitloom_gemm_weight(
+  input int gemm, input int n, input int k, input int code);
+import "DPI-C" function int bitloom_gemm_psum(
+  input int gemm, input int m, input int n, input int acc_bits);
+import "DPI-C" function longint bitloom_gemm_cycles(
+  input int gemm, input int rows, input int columns, input int weight_stationary,
+  input int shift_drain);
+import "DPI-C" function void bitloom_gemm_free(input int gemm);
+
+import "DPI-C" function int bitloom_block(input string module_name, input string parameters);
+import "DPI-C" function void bitloom_block_reset(input int block);
+import "DPI-C" function void bitloom_block_set(
+  input int block, input string port, input int word, input longint bits);
+import "DPI-C" function longint bitloom_block_get(input int block, input string port, input int word);
+import "DPI-C" function void bitloom_block_edge(input int block);
+import "DPI-C" function void bitloom_block_free(input int block);
+
 `endif

@@ -136,6 +136,7 @@ module dpi_bench;
       $display("FAIL bitloom: %s", bitloom_error());
       failures = failures + 1;
     end
-    if (failures == 0) $display("PASS dpi_bench: %0d cycles", CYCLES);
+    if (failures != 0) $fatal(1, "%0d differences", failures);
+    $display("PASS dpi_bench: %0d cycles", CYCLES);
   end
 endmodule

@@ -135,7 +135,7 @@ TEST(Dpi, BothHeadersHaveTheSameFunctions) {
     };
     const auto c = functions("bitloom_dpi.h", R"(\nBITLOOM_DPI)");
     EXPECT_EQ(c, functions("bitloom_dpi.svh", R"(\nimport "DPI-C" function)"));
-    EXPECT_EQ(c.size(), 15u);
+    EXPECT_EQ(c.size(), 27u);
 }
 
 TEST(Dpi, TheLibraryNeedsNoSystemC) {
@@ -145,42 +145,135 @@ TEST(Dpi, TheLibraryNeedsNoSystemC) {
     EXPECT_EQ(run.output.find("systemc"), std::string::npos) << run.output;
 }
 
-// Builds the bench with the modules in `rtl` and runs it.
-ToolRun run_bench(const std::filesystem::path& folder, const std::filesystem::path& rtl) {
+// A block's mistakes are told by name, and its state stays.
+TEST(Dpi, ABlockNamesWhatIsWrong) {
+    bitloom_clear_error();
+    const auto expect = [](const std::string& text) {
+        EXPECT_EQ(bitloom_error(), text);
+        bitloom_clear_error();
+    };
+    EXPECT_EQ(bitloom_block("sar", ""), 0);
+    expect(
+        "unknown block 'sar'; known: popcount_unit bit_serial_pe plane_packer bit_serial_array "
+        "pwm_driver cim_phase_sequencer adc_mux sar_logic ramp_counter shift_add cim_drain "
+        "cim_digital");
+    EXPECT_EQ(bitloom_block("plane_packer", "Word=65"), 0);
+    expect("plane_packer: Word = 65: must be 2..64");
+    EXPECT_EQ(bitloom_block("plane_packer", "Word=8x"), 0);
+    expect("plane_packer: Word = 8x: must be 2..64");
+    EXPECT_EQ(bitloom_block("plane_packer", "Word"), 0);
+    expect("plane_packer: Word = : must be 2..64");
+    EXPECT_EQ(bitloom_block("plane_packer", "Word=8 Word=8"), 0);
+    expect("plane_packer: parameter Word: given twice");
+    EXPECT_EQ(bitloom_block("plane_packer", "Rows=8"), 0);
+    expect("plane_packer: unknown parameter 'Rows'; known: Word");
+    EXPECT_EQ(bitloom_block("adc_mux", "Columns=9"), 0);
+    expect("adc_mux: Columns = 9: must be a multiple of Mux = 2");
+    EXPECT_EQ(bitloom_block(nullptr, ""), 0);
+    expect("block: no name");
+
+    const int packer = bitloom_block("plane_packer", " Word=8 ");
+    ASSERT_GE(packer, 1);
+    bitloom_block_edge(packer);  // planes_i is still 0
+    expect("plane_packer: planes_i = 0: must be 1..8");
+    bitloom_block_set(packer, "plane_o", 0, 1);
+    expect("plane_packer: port plane_o is an output");
+    bitloom_block_set(packer, "code_i", 1, 1);
+    expect("plane_packer: port code_i: word = 1: must be 0..0");
+    EXPECT_EQ(bitloom_block_get(packer, "codes", 0), 0);
+    expect(
+        "plane_packer: unknown port 'codes'; known: planes_i valid_i code_i last_i ready_i "
+        "ready_o valid_o word_o mask_o plane_o");
+    bitloom_block_set(packer, "code_i", 0, 0x1ff);  // bits above the port are dropped
+    EXPECT_EQ(bitloom_block_get(packer, "code_i", 0), 0xff);
+    bitloom_block_free(packer);
+    bitloom_block_free(packer);
+    expect(fmt::format("block handle = {}: there is no such block", packer));
+
+    EXPECT_EQ(bitloom_gemm(bitloom_format("int8"), bitloom_format("int4"), 1, 1, 1), 0);
+    expect("gemm: int8 and int4: one is of 8 bits, the other is not");
+    EXPECT_EQ(bitloom_gemm(bitloom_format("int8"), bitloom_format("int8"), 1 << 20, 1, 1 << 20), 0);
+    expect("m * k = 1099511627776: must be 1..16777216");
+    const int gemm = bitloom_gemm(bitloom_format("int8"), bitloom_format("int8"), 2, 2, 2);
+    EXPECT_EQ(bitloom_gemm_psum(gemm, 2, 0, 32), 0);
+    expect("m = 2: must be 0..1");
+    EXPECT_EQ(bitloom_gemm_cycles(gemm, 5, 4, 0, 0), 0);
+    expect("rows = 5: must be even");
+    EXPECT_EQ(bitloom_gemm_cycles(gemm, 4, 4, 1, 1), 0);
+    expect("shift_drain = 1: the array is weight stationary");
+    bitloom_gemm_free(gemm);
+    EXPECT_STREQ(bitloom_error(), "");
+}
+
+TEST(Dpi, TheHeaderIsCAndAProgramInCRuns) {
+    if (!has_tool("cc")) GTEST_SKIP() << "cc is not installed (scripts/setup.sh)";
+    const Folder folder;
+    const std::filesystem::path root = BITLOOM_SOURCE_DIR, library = BITLOOM_DPI_LIBRARY;
+    const ToolRun built =
+        run_in(folder.path(),
+               fmt::format(
+                   "cc -std=c99 -Wall -Wextra -Werror -pedantic -I{} -o client {} {} -Wl,-rpath,{}",
+                   quoted(root / "sim/dpi"), quoted(root / "tests/cosim/dpi_client.c"),
+                   quoted(library), quoted(library.parent_path())));
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    EXPECT_EQ(built.output, "");
+    const ToolRun run = run_in(folder.path(), "./client");
+    EXPECT_EQ(run.exit_code, 0);
+    EXPECT_EQ(run.output, "PASS dpi_client\n");
+}
+
+// Builds a bench with the modules in `rtl` and runs it.
+ToolRun run_bench(const std::filesystem::path& folder, const std::string& bench,
+                  const std::filesystem::path& rtl) {
     const std::filesystem::path root = BITLOOM_SOURCE_DIR, library = BITLOOM_DPI_LIBRARY;
     const ToolRun built = run_in(
-        folder,
-        fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} -I{1} -CFLAGS -O0 "
-                    "-LDFLAGS '-L{2} -lbitloom_dpi -Wl,-rpath,{2}' --top-module dpi_bench {3}",
-                    quoted(rtl), quoted(root / "sim/dpi"), library.parent_path().string(),
-                    quoted(root / "tests/cosim/dpi_bench.sv")));
+        folder, fmt::format("{5} --binary --timing -Wno-fatal -y {0} -I{0} -I{1} -CFLAGS -O0 "
+                            "-LDFLAGS '-L{2} -lbitloom_dpi -Wl,-rpath,{2}' --top-module {4} {3}",
+                            quoted(rtl), quoted(root / "sim/dpi"), library.parent_path().string(),
+                            quoted(root / "tests/cosim" / (bench + ".sv")), bench, verilator()));
     if (built.exit_code != 0) return built;
-    return run_in(folder, "obj_dir/Vdpi_bench");
+    return run_in(folder, "obj_dir/V" + bench);
 }
 
-TEST(Dpi, ABenchInVerilatorAgreesWithTheRtl) {
-    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
-    const Folder folder;
-    const ToolRun run = run_bench(folder.path(), rtl_folder);
-    EXPECT_EQ(run.exit_code, 0);
-    EXPECT_EQ(run.output, "PASS dpi_bench: 20000 cycles\n");
-}
-
-TEST(Dpi, TheBenchSeesAFaultInTheRtl) {
-    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
-    const Folder folder;
-    const auto rtl = folder.path() / "rtl";
+// The modules with one text replaced.
+std::filesystem::path faulty_rtl(const std::filesystem::path& folder, const std::string& file,
+                                 const std::string& from, const std::string& to) {
+    const auto rtl = folder / "rtl";
     std::filesystem::create_directories(rtl);
     for (const auto& entry : std::filesystem::directory_iterator(rtl_folder))
         if (entry.path().filename().string().ends_with("sv") || entry.path().extension() == ".svh")
             std::filesystem::copy_file(entry.path(), rtl / entry.path().filename());
-    std::string text = read_file(rtl / "ant_pe.sv");
-    const std::string from = "(a_negative_i ^ w_negative_i)";
-    ASSERT_NE(text.find(from), std::string::npos);
-    write_file(rtl / "ant_pe.sv", text.replace(text.find(from), from.size(), "a_negative_i"));
-    const ToolRun run = run_bench(folder.path(), rtl);
-    EXPECT_TRUE(run.output.starts_with("FAIL ant_")) << run.output;
+    std::string text = read_file(rtl / file);
+    EXPECT_NE(text.find(from), std::string::npos) << file;
+    write_file(rtl / file, text.replace(text.find(from), from.size(), to));
+    return rtl;
+}
+
+void expect_failure(const ToolRun& run, const std::string& start) {
+    EXPECT_TRUE(run.output.starts_with(start)) << run.output;
     EXPECT_EQ(run.output.find("PASS"), std::string::npos) << run.output;
+    EXPECT_NE(run.exit_code, 0);
+}
+
+TEST(DpiBench, PesInVerilatorAgreeWithTheRtlAndAFaultIsSeen) {
+    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
+    const Folder folder;
+    const ToolRun run = run_bench(folder.path(), "dpi_bench", rtl_folder);
+    EXPECT_EQ(run.exit_code, 0);
+    EXPECT_EQ(run.output, "PASS dpi_bench: 20000 cycles\n");
+    const auto rtl =
+        faulty_rtl(folder.path(), "ant_pe.sv", "(a_negative_i ^ w_negative_i)", "a_negative_i");
+    expect_failure(run_bench(folder.path(), "dpi_bench", rtl), "FAIL ant_");
+}
+
+TEST(DpiBench, BlocksInVerilatorAgreeWithTheRtlAndADifferenceIsSeen) {
+    if (!has_tool("verilator")) GTEST_SKIP() << "verilator is not installed (scripts/setup.sh)";
+    const Folder folder;
+    const ToolRun run = run_bench(folder.path(), "dpi_blocks_bench", rtl_folder);
+    EXPECT_EQ(run.exit_code, 0);
+    EXPECT_EQ(run.output, "PASS dpi_blocks_bench: 6000 cycles\n");
+    expect_failure(run_in(folder.path(), "obj_dir/Vdpi_blocks_bench +faulty"),
+                   "FAIL shift_add: cycle 1000: ");
 }
 
 }  // namespace

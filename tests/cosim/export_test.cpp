@@ -228,9 +228,9 @@ TEST(ExportVerilator, DamagedVectorsFailWithAnExitCode) {
     const Folder folder;
     export_vectors(folder.path(), 5, 1500);
     const ToolRun built =
-        run_in(folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
+        run_in(folder.path(), fmt::format("{1} --binary --timing -Wno-fatal -y {0} -I{0} "
                                           "--top-module ant_pe_tb -CFLAGS -O0 ant_pe_tb.sv",
-                                          quoted(rtl_folder)));
+                                          quoted(rtl_folder), verilator()));
     ASSERT_EQ(built.exit_code, 0) << built.output;
     expect_no_damage_passes(folder.path(), "ant_pe", "obj_dir/Vant_pe_tb");
 }
@@ -241,10 +241,10 @@ TEST(ExportVerilator, EveryBenchPassesAndABrokenRowFails) {
     const Folder folder;
     export_vectors(folder.path(), 6, few);
     const ToolRun built =
-        run_in(folder.path(), fmt::format("verilator --binary --timing -Wno-fatal -y {0} -I{0} "
+        run_in(folder.path(), fmt::format("{1} --binary --timing -Wno-fatal -y {0} -I{0} "
                                           "--top-module all_tb -CFLAGS -O0 all_tb.sv "
                                           "$(ls *_tb.sv | grep -v all_tb)",
-                                          quoted(rtl_folder)));
+                                          quoted(rtl_folder), verilator()));
     ASSERT_EQ(built.exit_code, 0) << built.output;
     const ToolRun passed = run_in(folder.path(), "obj_dir/Vall_tb");
     for (const std::string& name : names())

@@ -44,6 +44,11 @@ inline bool has_tool(const std::string& name) {
     return run_in("/", "command -v " + name).exit_code == 0;
 }
 
+// The command, which keeps what it compiled: Verilator's own files are the same in every bench.
+inline std::string verilator() {
+    return has_tool("ccache") ? "OBJCACHE=ccache verilator" : "verilator";
+}
+
 // A folder of this process, removed with everything in it.
 class Folder {
 public:
