@@ -7,6 +7,7 @@
 
 #include "models/base/error.h"
 #include "workloads/import/network_limits.h"
+#include "workloads/trace/layer_rules.h"
 
 namespace bitloom {
 namespace {
@@ -179,14 +180,14 @@ private:
         inputs(1);
         const Shape& in = image();
         const Window& w = node_.window;
-        // A window that sees only padding has no maximum and no mean.
-        if (w.pad_top >= (w.kernel_h - 1) * w.dilation_h + 1 ||
-            w.pad_left >= (w.kernel_w - 1) * w.dilation_w + 1)
-            wrong("padding {}x{} is not smaller than the window", w.pad_top, w.pad_left);
         const Shape out = windowed(in, in[2]);
-        if ((out[0] - 1) * w.stride_h - w.pad_top >= in[0] ||
-            (out[1] - 1) * w.stride_w - w.pad_left >= in[1])
-            wrong("the last window lies in the padding");
+        const std::int64_t row = window_of_padding(in[0], out[0], w.kernel_h, w.stride_h,
+                                                   w.dilation_h, w.pad_top),
+                           column = window_of_padding(in[1], out[1], w.kernel_w, w.stride_w,
+                                                      w.dilation_w, w.pad_left);
+        if (row >= 0 || column >= 0)
+            wrong("window {} along the {} has nothing but padding", row >= 0 ? row : column,
+                  row >= 0 ? "height" : "width");
         return out;
     }
 

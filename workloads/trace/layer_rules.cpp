@@ -239,19 +239,18 @@ private:
         if (!rank_is(0, 3, 3, "[H,W,C]") || !window_in_range()) return;
         Shape expected;
         if (windowed(input(0).shape[2], expected)) result_is(expected);
-        // Else a window could lie in the padding altogether and have no result.
-        pool_padding("h", layer_.window.kernel_h, layer_.window.dilation_h,
-                     std::max(layer_.window.pad_top, layer_.window.pad_bottom));
-        pool_padding("w", layer_.window.kernel_w, layer_.window.dilation_w,
-                     std::max(layer_.window.pad_left, layer_.window.pad_right));
+        const Shape& x = input(0).shape;
+        const Window& w = layer_.window;
+        padding_only("h", window_of_padding(x[0], w.output_h(x[0]), w.kernel_h, w.stride_h,
+                                            w.dilation_h, w.pad_top));
+        padding_only("w", window_of_padding(x[1], w.output_w(x[1]), w.kernel_w, w.stride_w,
+                                            w.dilation_w, w.pad_left));
     }
 
-    void pool_padding(std::string_view axis, std::int64_t kernel, std::int64_t dilation,
-                      std::int64_t padding) {
-        const std::int64_t most = dilation == 1 ? kernel - 1 : 0;
-        if (padding > most)
-            add("padding {} in {}: a pool of kernel {} and dilation {} has at most {}", padding,
-                axis, kernel, dilation, most);
+    void padding_only(std::string_view axis, std::int64_t window) {
+        if (window >= 0)
+            add("window {} in {} has nothing but padding: must have an element of input {}", window,
+                axis, shown(layer_.inputs[0]));
     }
 
     void elementwise() {
@@ -339,6 +338,19 @@ private:
 };
 
 }  // namespace
+
+std::int64_t window_of_padding(std::int64_t size, std::int64_t outputs, std::int64_t kernel,
+                               std::int64_t stride, std::int64_t dilation, std::int64_t before) {
+    // Steps wider than the input may jump over it from any window; others only from the first.
+    const std::int64_t left = dilation > size ? outputs : std::min<std::int64_t>(outputs, 1);
+    for (std::int64_t o = 0; o < left && o * stride < before; ++o) {
+        const std::int64_t start = o * stride - before;
+        const std::int64_t steps = (-start + dilation - 1) / dilation;
+        if (steps >= kernel || start + steps * dilation >= size) return o;
+    }
+    const std::int64_t behind = (size + before + stride - 1) / stride;
+    return behind < outputs ? behind : -1;
+}
 
 void check_operator(const Manifest& manifest, const Layer& layer,
                     std::vector<std::string>& problems) {

@@ -14,6 +14,12 @@ std::string shape_problem(const Shape& shape);
 // Empty when models/numeric knows the format; else what is wrong. Then sets `bits`.
 std::string format_problem(const std::string& name, int& bits);
 
+// Along one axis of `size` elements: the first of `outputs` windows that has nothing but padding
+// (of which `before` elements come first), so that it has neither a maximum nor a mean; -1 where
+// every window has an element.
+std::int64_t window_of_padding(std::int64_t size, std::int64_t outputs, std::int64_t kernel,
+                               std::int64_t stride, std::int64_t dilation, std::int64_t before);
+
 // Adds the problems of one layer: members, number of inputs, shapes, formats. Requires that the
 // activations it names exist and have valid shapes and formats, and that it has an output.
 void check_operator(const Manifest& manifest, const Layer& layer,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of each operator, by a layer that breaks one and nothing else.
+#include "workloads/trace/layer_rules.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -177,13 +179,45 @@ TEST(PoolProblems, NoWindowLiesInThePadding) {
         EXPECT_THAT(one.problems(), IsEmpty());
         one.layer().window.pad_top = 2;
         one["y"].shape = {6, 3, 2};
-        EXPECT_THAT(one.problems(), ElementsAre("layer 'l': padding 2 in h: a pool of kernel 2 and "
-                                                "dilation 1 has at most 1"));
+        EXPECT_THAT(one.problems(), ElementsAre("layer 'l': window 0 in h has nothing but padding: "
+                                                "must have an element of input 'a'"));
         one.layer().window = {2, 2, 1, 1, 0, 1, 0, 0, 1, 2};
         one["y"].shape = {3, 3, 2};
-        EXPECT_THAT(one.problems(), ElementsAre("layer 'l': padding 1 in w: a pool of kernel 2 and "
-                                                "dilation 2 has at most 0"));
+        EXPECT_THAT(one.problems(), IsEmpty());  // columns -1 and 1
+        one.layer().window = {1, 1, 2, 2, 0, 0, 2, 0, 1, 1};
+        one["y"].shape = {3, 2, 2};
+        EXPECT_THAT(one.problems(), ElementsAre("layer 'l': window 2 in h has nothing but padding: "
+                                                "must have an element of input 'a'"));
     }
+}
+
+// Against a count of the elements of every window.
+TEST(PoolProblems, WindowsOfPaddingAreFoundExactly) {
+    int with = 0, without = 0;
+    for (std::int64_t size = 1; size <= 5; ++size)
+        for (std::int64_t kernel = 1; kernel <= 4; ++kernel)
+            for (std::int64_t stride = 1; stride <= 4; ++stride)
+                for (std::int64_t dilation = 1; dilation <= 7; ++dilation)
+                    for (std::int64_t before = 0; before <= 9; ++before)
+                        for (std::int64_t outputs = 1; outputs <= 6; ++outputs) {
+                            std::int64_t first = -1;
+                            for (std::int64_t o = outputs; o-- > 0;) {
+                                bool element = false;
+                                for (std::int64_t k = 0; k < kernel; ++k) {
+                                    const std::int64_t at = o * stride - before + k * dilation;
+                                    element = element || (at >= 0 && at < size);
+                                }
+                                if (!element) first = o;
+                            }
+                            first < 0 ? ++without : ++with;
+                            ASSERT_EQ(window_of_padding(size, outputs, kernel, stride, dilation,
+                                                        before) < 0,
+                                      first < 0)
+                                << size << " " << kernel << " " << stride << " " << dilation << " "
+                                << before << " " << outputs;
+                        }
+    EXPECT_GT(with, 1000);
+    EXPECT_GT(without, 1000);
 }
 
 TEST(MovementProblems, AreNamed) {
