@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "workloads/import/network_limits.h"
 #include "workloads/import/onnx_importer.h"
 
 namespace bitloom {
@@ -10,43 +11,45 @@ namespace bitloom {
 const std::map<std::string, OnnxImporter::Rule>& OnnxImporter::rules() {
     using I = OnnxImporter;
     static const std::map<std::string, Rule> table{
-        {"Add", {2, 1, &I::add}},
-        {"AveragePool", {1, 1, &I::pool}},
-        {"BatchNormalization", {5, 1, &I::batch_normalization}},
-        {"Cast", {1, 1, &I::cast}},
-        {"Clip", {1, 1, &I::clip}},
-        {"Concat", {1, 1, &I::concat}},
-        {"ConstantOfShape", {1, 1, nullptr}},
-        {"Conv", {2, 1, &I::conv}},
-        {"Div", {2, 1, &I::divide}},
-        {"Dropout", {1, 1, &I::identity}},
-        {"Erf", {1, 1, nullptr}},
-        {"Flatten", {1, 1, &I::flatten}},
-        {"Gather", {2, 1, &I::gather}},
-        {"Gelu", {1, 1, &I::gelu}},
-        {"Gemm", {2, 1, &I::gemm}},
-        {"GlobalAveragePool", {1, 1, &I::global_pool}},
-        {"GlobalMaxPool", {1, 1, &I::global_pool}},
-        {"Identity", {1, 1, &I::identity}},
-        {"LayerNormalization", {1, 1, &I::layer_normalization}},
-        {"MatMul", {2, 1, &I::matmul}},
-        {"MaxPool", {1, 1, &I::pool}},
-        {"Mul", {2, 1, &I::multiply}},
-        {"Neg", {1, 1, nullptr}},
-        {"Pow", {2, 1, nullptr}},
-        {"ReduceMean", {1, 1, &I::reduce_mean}},
-        {"Relu", {1, 1, &I::relu}},
-        {"Reshape", {1, 1, &I::reshape}},
-        {"Shape", {1, 1, &I::shape_of}},
-        {"Slice", {1, 1, &I::slice}},
-        {"Softmax", {1, 1, &I::softmax}},
-        {"Split", {1, 64, &I::split}},
-        {"Sqrt", {1, 1, nullptr}},
-        {"Squeeze", {1, 1, &I::squeeze}},
-        {"Sub", {2, 1, &I::subtract}},
-        {"Tanh", {1, 1, nullptr}},
-        {"Transpose", {1, 1, &I::transpose}},
-        {"Unsqueeze", {1, 1, &I::unsqueeze}},
+        {"Add", {1, &I::add}},
+        {"AveragePool", {1, &I::pool}},
+        {"BatchNormalization", {1, &I::batch_normalization}},
+        {"Cast", {1, &I::cast}},
+        {"Clip", {1, &I::clip}},
+        {"Concat", {1, &I::concat}},
+        {"ConstantOfShape", {1, nullptr}},
+        {"Conv", {1, &I::conv}},
+        {"Div", {1, &I::divide}},
+        {"Dropout", {1, &I::identity}},
+        {"Erf", {1, nullptr}},
+        {"Flatten", {1, &I::flatten}},
+        {"Gather", {1, &I::gather}},
+        {"Gelu", {1, &I::gelu}},
+        {"Gemm", {1, &I::gemm}},
+        {"GlobalAveragePool", {1, &I::global_pool}},
+        {"GlobalMaxPool", {1, &I::global_pool}},
+        {"Identity", {1, &I::identity}},
+        {"LayerNormalization", {1, &I::layer_normalization}},
+        {"MatMul", {1, &I::matmul}},
+        {"MaxPool", {1, &I::pool}},
+        {"Mul", {1, &I::multiply}},
+        {"Neg", {1, nullptr}},
+        {"Pad", {1, &I::pad}},
+        {"Pow", {1, nullptr}},
+        {"ReduceMean", {1, &I::reduce_mean}},
+        {"Relu", {1, &I::relu}},
+        {"Reshape", {1, &I::reshape}},
+        {"Shape", {1, &I::shape_of}},
+        {"Slice", {1, &I::slice}},
+        {"Softmax", {1, &I::softmax}},
+        {"Split", {64, &I::split}},
+        {"Sqrt", {1, nullptr}},
+        {"Squeeze", {1, &I::squeeze}},
+        {"Sub", {1, &I::subtract}},
+        {"Sum", {1, nullptr}},
+        {"Tanh", {1, nullptr}},
+        {"Transpose", {1, &I::transpose}},
+        {"Unsqueeze", {1, &I::unsqueeze}},
     };
     return table;
 }
@@ -61,45 +64,36 @@ std::vector<std::string> onnx_operators() {
 OnnxImporter::OnnxImporter(OnnxGraph graph) : graph_(std::move(graph)) {
 }
 
-void OnnxImporter::check_operators() const {
-    for (const OnnxNode& node : graph_.nodes) {
-        const auto rule = rules().find(node.op);
-        if (rule == rules().end())
-            fail("{}: node '{}': operator '{}' is not supported; known: {}", graph_.file, node.name,
-                 node.op, fmt::join(onnx_operators(), " "));
-        for (std::size_t i = 0; i < rule->second.inputs; ++i)
-            if (!node.has_input(i))
-                refuse(node, "has {} inputs: needs {} or more", node.inputs.size(),
-                       rule->second.inputs);
-    }
-}
-
 void OnnxImporter::define_input() {
-    if (graph_.inputs.size() != 1)
-        fail("{}: has {} inputs that are not initializers: must be 1", graph_.file,
-             graph_.inputs.size());
     const OnnxInput& input = graph_.inputs.front();
+    static const std::set<std::string> numbers{"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16",
+                                               "INT8",  "INT16",  "INT32",   "INT64",
+                                               "UINT8", "UINT16", "UINT32",  "UINT64"};
+    if (!numbers.contains(input.element_type))
+        fail("{}: input {}: element type {}: must be a number", graph_.file, shown(input.name),
+             input.element_type);
     if (!input.has_shape || input.shape.size() < 2 || input.shape.size() > 4)
-        fail("{}: input '{}': has {} axes: must be 2 to 4, the first of them the batch",
-             graph_.file, input.name,
-             input.has_shape ? std::to_string(input.shape.size()) : "unknown");
+        fail("{}: input {}: has {} axes: must be 2 to 4, the first of them the batch", graph_.file,
+             shown(input.name), input.has_shape ? std::to_string(input.shape.size()) : "unknown");
     Shape shape = input.shape;
-    if (shape[0] < 0) shape[0] = 1;
+    if (shape[0] == -1) shape[0] = 1;
     if (shape[0] != 1)
-        fail("{}: input '{}': batch of {}: must be 1 or symbolic", graph_.file, input.name,
+        fail("{}: input {}: batch of {}: must be 1 or symbolic", graph_.file, shown(input.name),
              shape[0]);
     for (const auto size : shape)
         if (size < 1)
-            fail("{}: input '{}': shape {}: every axis but the first needs a size of 1 or more",
-                 graph_.file, input.name, to_string(input.shape));
+            fail("{}: input {}: shape {}: every axis but the first needs a size of 1 or more",
+                 graph_.file, shown(input.name), to_string(input.shape));
+    std::int64_t elements = 1;
+    for (const auto size : shape)
+        if (__builtin_mul_overflow(elements, size, &elements) || elements > max_tensor_elements)
+            fail("{}: input {}: shape {} has more than {} elements", graph_.file, shown(input.name),
+                 to_string(shape), max_tensor_elements);
     TensorView view =
         shape.size() == 4 ? image_view(input.name, shape) : plain_view(input.name, shape);
     view.exclusive = false;
     network_.shapes[input.name] = shape.size() == 4 ? Shape{shape[2], shape[3], shape[1]}
                                                     : Shape(shape.begin() + 1, shape.end());
-    if (element_count(network_.shapes[input.name]) > (std::int64_t{1} << 31))
-        fail("{}: input '{}': shape {} has more than 2^31 elements", graph_.file, input.name,
-             to_string(shape));
     network_.input = input.name;
     names_.insert(input.name);
     views_[input.name] = view;
@@ -111,7 +105,7 @@ std::set<std::size_t> OnnxImporter::needed_nodes() const {
         for (const auto& name : graph_.nodes[i].outputs)
             if (!name.empty() &&
                 (is_constant(name) || name == network_.input || !producer.emplace(name, i).second))
-                refuse(graph_.nodes[i], "result '{}' is there twice", name);
+                refuse(graph_.nodes[i], "result {} is there twice", shown(name));
     std::set<std::size_t> needed;
     std::vector<std::string> open = graph_.outputs;
     while (!open.empty()) {
@@ -126,27 +120,40 @@ std::set<std::size_t> OnnxImporter::needed_nodes() const {
 
 Network OnnxImporter::run() {
     network_.name = std::filesystem::path(graph_.file).stem().string();
-    check_operators();
-    recognise_patterns(graph_);
-    define_input();
+    if (graph_.inputs.size() != 1)
+        fail("{}: has {} inputs that are not initializers: must be 1", graph_.file,
+             graph_.inputs.size());
     if (graph_.outputs.size() != 1)
         fail("{}: has {} outputs: must be 1", graph_.file, graph_.outputs.size());
-
+    check_operators();
+    define_input();
     const auto needed = needed_nodes();
     for (const std::size_t i : needed)
         for (const auto& name : graph_.nodes[i].inputs) ++uses_[name];
     ++uses_[graph_.outputs.front()];
-    for (const std::size_t i : needed) {
-        const OnnxNode node = graph_.nodes[i];  // a copy: folding changes the graph
-        for (const auto& name : node.inputs)
-            if (!name.empty() && !is_constant(name) && !views_.contains(name))
-                refuse(node, "input '{}' is neither produced before nor an initializer", name);
-        const Rule& rule = rules().at(node.op);
-        for (std::size_t o = rule.outputs; o < node.outputs.size(); ++o)
-            if (uses_.contains(node.outputs[o]))
-                refuse(node, "output {} ('{}') is read: only the first {} is known", o,
-                       node.outputs[o], rule.outputs);
-        if (fold(node)) continue;
+    for (const std::size_t i : needed) import_node(graph_.nodes[i]);
+    define_output();
+    remove_unused();
+    try {
+        check(network_);
+    } catch (const Error& error) {
+        fail("{}: {}", graph_.file, error.what());
+    }
+    return std::move(network_);
+}
+
+// A copy: folding changes the graph.
+void OnnxImporter::import_node(OnnxNode node) {
+    for (const auto& name : node.inputs)
+        if (!name.empty() && !is_constant(name) && !views_.contains(name))
+            refuse(node, "input {} is neither produced before nor an initializer", shown(name));
+    const Rule& rule = rules().at(node.op);
+    for (std::size_t o = rule.outputs; o < node.outputs.size(); ++o)
+        if (uses_.contains(node.outputs[o]))
+            refuse(node, "output {} ({}) is read: only the first {} is known", o,
+                   shown(node.outputs[o]), rule.outputs);
+    node = aligned(std::move(node));
+    if (!fold(node)) {
         if (!rule.import)
             refuse(node, "is supported on constants and inside layer normalization and GELU only");
         try {
@@ -158,23 +165,22 @@ Network OnnxImporter::run() {
             refuse(node, "{}", text);
         }
     }
-    define_output();
-    remove_unused();
-    check(network_);
-    return std::move(network_);
+    check_all_read(graph_, node);
 }
 
 void OnnxImporter::define_output() {
     const std::string name = graph_.outputs.front();
     const auto found = views_.find(name);
     if (found == views_.end() || network_.nodes.empty())
-        fail("{}: output '{}': is not computed from the input", graph_.file, name);
+        fail("{}: output {}: is not computed from the input", graph_.file, shown(name));
     OnnxNode node;
     node.name = node.op = "output";
     TensorView view = found->second;
     if (view.scale != 1.0)
-        fail("{}: output '{}': a factor of {} on the result is not supported", graph_.file, name,
-             view.scale);
+        fail("{}: output {}: a factor of {} on the result is not supported", graph_.file,
+             shown(name), view.scale);
+    if (view.padding != Padding{})
+        fail("{}: output {}: a Pad on the result is not supported", graph_.file, shown(name));
     // An image stays [H,W,C]; everything else gets ONNX's own order, without the batch.
     Shape shape;
     if (view.shape.size() == 4)

@@ -30,7 +30,12 @@ void OnnxImporter::clip(const OnnxNode& node) {
     result.op = Operator::clamp;
     const double infinity = std::numeric_limits<double>::infinity();
     const auto bound = [&](std::size_t input, const char* attribute, double otherwise) {
-        if (!node.has_input(input)) return node.real(attribute, otherwise);
+        if (graph_.opset < 11) {
+            // The default of an absent bound is the largest float.
+            const double value = node.real(attribute, otherwise);
+            return std::abs(value) >= double{std::numeric_limits<float>::max()} ? otherwise : value;
+        }
+        if (!node.has_input(input)) return otherwise;
         const OnnxConstant& value = constant(node, input);
         if (value.size() != 1)
             refuse(node, "input {} has {} values: must be 1", input, value.size());

@@ -18,7 +18,7 @@ const std::vector<float>& floats_of(const OnnxGraph& graph, const OnnxNode& node
 }  // namespace
 
 void OnnxImporter::conv(const OnnxNode& node) {
-    const TensorView input = raw_view(node, 0);
+    const TensorView input = padded_view(node, 0);
     const OnnxConstant& weights = constant(node, 1);
     const Shape& ws = weights.shape;  // [OC, IC/g, KH, KW] or [OC, IC/g, KW]
     const auto& source = floats_of(graph_, node, 1, weights);
@@ -38,7 +38,7 @@ void OnnxImporter::conv(const OnnxNode& node) {
     result.op = Operator::conv2d;
     Shape in;
     result.inputs = {image(node, input, in)};
-    result.window = window(node, actual, in);
+    result.window = window(node, actual, in, input.padding);
     result.groups = node.integer("group", 1);
 
     const std::int64_t oc = ws[0], ic = ws[1], kh = result.window.kernel_h,
@@ -138,6 +138,9 @@ void OnnxImporter::gemm(const OnnxNode& node) {
         if (c.shape.size() > 2 || (c.shape.size() == 2 && c.shape[0] != 1) ||
             (values.size() != 1 && static_cast<std::int64_t>(values.size()) != n))
             refuse(node, "C has shape {}: must be one value per output, {}", to_string(c.shape), n);
+        if (graph_.opset < 7 && node.integer("broadcast", 0) == 0 && c.shape != Shape{1, n})
+            refuse(node, "C has shape {}: must be 1x{} without broadcast = 1", to_string(c.shape),
+                   n);
         const float beta = static_cast<float>(node.real("beta", 1.0));
         for (std::int64_t i = 0; i < n; ++i)
             bias.push_back(beta * values[values.size() == 1 ? 0 : static_cast<std::size_t>(i)]);
@@ -211,7 +214,7 @@ void OnnxImporter::matmul_activations(const OnnxNode& node) {
 
 void OnnxImporter::batch_normalization(const OnnxNode& node) {
     const TensorView input = view(node, 0);
-    if (node.integer("training_mode", 0) != 0) refuse(node, "training_mode = 1 is not supported");
+    refuse_training(node);
     Node* producer = exclusive_producer(input);
     if (!producer || producer->op == Operator::matmul || input.shape.size() < 2)
         refuse(node,

@@ -9,12 +9,13 @@
 namespace bitloom {
 
 void OnnxImporter::identity(const OnnxNode& node) {
+    if (node.op == "Dropout") refuse_training(node);
     define(node, raw_view(node, 0));
 }
 
 void OnnxImporter::cast(const OnnxNode& node) {
-    if (node.integer("to", 0) != 1)
-        refuse(node, "to element type {}: must be 1, FLOAT", node.integer("to", 0));
+    if (const auto to = cast_target(node); to != 1)
+        refuse(node, "to element type {}: must be 1, FLOAT", to);
     identity(node);
 }
 
@@ -135,11 +136,16 @@ void OnnxImporter::shape_of(const OnnxNode& node) {
 }
 
 void OnnxImporter::concat(const OnnxNode& node) {
+    if (node.inputs.size() == 1) {
+        axis(node, node.integer("axis", concat_axis()), raw_view(node, 0).shape.size());
+        return identity(node);
+    }
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
         if (!node.has_input(i) || is_constant(node.inputs[i]))
             refuse(node, "joins a constant with computed tensors: must be computed tensors only");
     const Shape first = view(node, 0).shape;
-    const std::size_t rank = first.size(), along = axis(node, node.integer("axis", 0), rank);
+    const std::size_t rank = first.size(),
+                      along = axis(node, node.integer("axis", concat_axis()), rank);
     std::vector<std::size_t>
         order;  // images: height, width, channels; others: the joined axis last
     for (std::size_t i = 0; i < rank; ++i)
@@ -243,7 +249,11 @@ void OnnxImporter::split(const OnnxNode& node) {
     std::vector<std::int64_t> sizes =
         node.has_input(1) ? integers(node, 1) : node.integers("split");
     const auto parts = static_cast<std::int64_t>(node.outputs.size());
-    if (sizes.empty()) {  // equal parts, the last one smaller
+    if (node.integer("num_outputs", parts) != parts)
+        refuse(node, "num_outputs = {} with {} outputs", node.integer("num_outputs", parts), parts);
+    if (sizes.empty()) {  // equal parts; from operator set 18 on the last one may be smaller
+        if (graph_.opset < 18 && shape[along] % parts != 0)
+            refuse(node, "{} equal parts of {} elements", parts, shape[along]);
         const std::int64_t size = (shape[along] + parts - 1) / parts;
         for (std::int64_t i = 0; i < parts; ++i)
             sizes.push_back(std::min(size, shape[along] - i * size));
@@ -267,7 +277,7 @@ void OnnxImporter::split(const OnnxNode& node) {
 
 void OnnxImporter::slice(const OnnxNode& node) {
     const Shape shape = raw_view(node, 0).shape;
-    const bool attributes = !node.has_input(1);  // operator sets below 10
+    const bool attributes = graph_.opset < 10;
     const auto starts = attributes ? node.integers("starts") : integers(node, 1);
     const auto ends = attributes ? node.integers("ends") : integers(node, 2);
     auto along = attributes          ? node.integers("axes")

@@ -5,22 +5,56 @@
 #include "workloads/import/onnx_importer.h"
 
 namespace bitloom {
+namespace {
+
+// The constant along the view's factors, in the order of the view's activation.
+std::vector<float> repeated(const OnnxConstant& value, const std::vector<std::int64_t>& strides,
+                            const TensorView& view) {
+    std::vector<float> result(static_cast<std::size_t>(element_count(view.factors)));
+    std::vector<std::int64_t> index(view.stored.size(), 0);
+    std::int64_t source = 0;
+    for (float& target : result) {
+        target = static_cast<float>(value.at(static_cast<std::size_t>(source)));
+        for (std::size_t i = view.stored.size(); i-- > 0;) {
+            const std::size_t f = view.stored[i];
+            source += strides[f];
+            if (++index[i] < view.factors[f]) break;
+            source -= strides[f] * view.factors[f];
+            index[i] = 0;
+        }
+    }
+    return result;
+}
+
+}  // namespace
 
 const OnnxConstant& OnnxImporter::constant(const OnnxNode& node, std::size_t input) const {
     if (!node.has_input(input)) refuse(node, "input {} is missing", input);
+    node.note_input(input);
     const auto found = graph_.constants.find(node.inputs[input]);
     if (found == graph_.constants.end())
-        refuse(node, "input {} ('{}') is computed from the network's input: must be constant",
-               input, node.inputs[input]);
+        refuse(node, "input {} ({}) is computed from the network's input: must be constant", input,
+               shown(node.inputs[input]));
+    if (!found->second.problem.empty())
+        refuse(node, "input {} ({}): {}", input, shown(node.inputs[input]), found->second.problem);
+    return found->second;
+}
+
+const TensorView& OnnxImporter::padded_view(const OnnxNode& node, std::size_t input) const {
+    node.note_input(input);
+    const auto found = views_.find(node.inputs.at(input));
+    if (found == views_.end())
+        refuse(node, "input {} ({}) is constant: must be computed from the network's input", input,
+               shown(node.inputs[input]));
     return found->second;
 }
 
 const TensorView& OnnxImporter::raw_view(const OnnxNode& node, std::size_t input) const {
-    const auto found = views_.find(node.inputs.at(input));
-    if (found == views_.end())
-        refuse(node, "input {} ('{}') is constant: must be computed from the network's input",
-               input, node.inputs[input]);
-    return found->second;
+    const TensorView& result = padded_view(node, input);
+    if (result.padding != Padding{})
+        refuse(node, "input {} was padded: a Pad must be right before a Conv or AveragePool",
+               input);
+    return result;
 }
 
 TensorView OnnxImporter::view(const OnnxNode& node, std::size_t input) const {
@@ -64,12 +98,18 @@ void OnnxImporter::define(const OnnxNode& node, TensorView view, std::size_t out
 
 std::string OnnxImporter::fresh(const std::string& wish) {
     std::string name = wish;
-    for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}.{}", wish, i);
+    for (int& next = next_name_[wish]; !names_.insert(name).second;)
+        name = fmt::format("{}.{}", wish, next = std::max(next + 1, 2));
     return name;
 }
 
 std::string OnnxImporter::add_constant(const std::string& wish, Shape shape,
                                        std::vector<float> values) {
+    // Many nodes may read one tensor; each keeps a copy of its own.
+    kept_ += element_count(shape);
+    if (kept_ > most_kept)
+        fail("{}: constant {}: the network's constants have more than {} elements together",
+             graph_.file, shown(wish), most_kept);
     const std::string name = fresh(wish);
     network_.constants[name] = {std::move(shape), std::move(values)};
     return name;
@@ -81,9 +121,7 @@ Node& OnnxImporter::add_node(const OnnxNode& source, Node node) {
     if (node.output.empty()) node.output = fresh(source.outputs.front());
     append(network_, std::move(node));
     Node& added = network_.nodes.back();
-    if (element_count(network_.shapes.at(added.output)) > (std::int64_t{1} << 31))
-        refuse(source, "result of shape {} has more than 2^31 elements",
-               to_string(network_.shapes.at(added.output)));
+    read_.insert(added.inputs.begin(), added.inputs.end());
     producers_[added.output] = network_.nodes.size() - 1;
     return added;
 }
@@ -161,49 +199,40 @@ std::string OnnxImporter::image(const OnnxNode& node, const TensorView& view, Sh
                        shape);
 }
 
-std::vector<float> OnnxImporter::broadcast(const OnnxNode& node, const OnnxConstant& value,
-                                           const TensorView& view) const {
-    // Strides of the constant along the factors of the view; 0 where it is repeated.
-    if (value.shape.size() > view.shape.size())
+std::vector<std::int64_t> OnnxImporter::strides(const OnnxNode& node, const OnnxConstant& value,
+                                                const TensorView& view) const {
+    const auto unfit = [&] {
         refuse(node, "constant of shape {} does not fit {}", to_string(value.shape),
                to_string(view.shape));
+    };
+    if (value.shape.size() > view.shape.size()) unfit();
     const auto ranges = axis_factors(view);
-    std::vector<std::int64_t> strides(view.factors.size(), 0);
+    std::vector<std::int64_t> result(view.factors.size(), 0);
     std::int64_t stride = 1;
     for (std::size_t back = 1; back <= value.shape.size(); ++back) {
         const std::size_t axis_index = view.shape.size() - back;
         const std::int64_t size = value.shape[value.shape.size() - back];
         if (size == 1) continue;
-        if (size != view.shape[axis_index])
-            refuse(node, "constant of shape {} does not fit {}", to_string(value.shape),
-                   to_string(view.shape));
+        if (size != view.shape[axis_index]) unfit();
         for (std::size_t f = ranges[axis_index].second; f-- > ranges[axis_index].first;) {
-            strides[f] = stride;
+            result[f] = stride;
             stride *= view.factors[f];
-        }
-    }
-    std::vector<float> result(static_cast<std::size_t>(element_count(view.shape)));
-    std::vector<std::int64_t> index(view.stored.size(), 0);
-    std::int64_t source = 0;
-    for (float& target : result) {
-        target = static_cast<float>(value.at(static_cast<std::size_t>(source)));
-        for (std::size_t i = view.stored.size(); i-- > 0;) {
-            const std::size_t f = view.stored[i];
-            source += strides[f];
-            if (++index[i] < view.factors[f]) break;
-            source -= strides[f] * view.factors[f];
-            index[i] = 0;
         }
     }
     return result;
 }
 
+std::vector<float> OnnxImporter::broadcast(const OnnxNode& node, const OnnxConstant& value,
+                                           const TensorView& view) {
+    const std::vector<std::int64_t> steps = strides(node, value, view);
+    charge(node, view.shape);
+    return repeated(value, steps, view);
+}
+
 Node* OnnxImporter::exclusive_producer(const TensorView& view) {
     const auto found = producers_.find(view.activation);
-    if (!view.exclusive || found == producers_.end()) return nullptr;
-    for (const Node& node : network_.nodes)
-        if (std::find(node.inputs.begin(), node.inputs.end(), view.activation) != node.inputs.end())
-            return nullptr;
+    if (!view.exclusive || found == producers_.end() || read_.contains(view.activation))
+        return nullptr;
     Node& node = network_.nodes[found->second];
     const bool gemm_like =
         node.op == Operator::conv2d || node.op == Operator::gemm || node.op == Operator::matmul;
@@ -213,13 +242,29 @@ Node* OnnxImporter::exclusive_producer(const TensorView& view) {
 std::optional<std::vector<float>> OnnxImporter::per_channel(const OnnxNode& node,
                                                             const OnnxConstant& value,
                                                             const TensorView& view,
-                                                            const Node& producer) const {
+                                                            const Node& producer) {
     if (producer.op == Operator::matmul) return std::nullopt;
-    const auto channels = static_cast<std::size_t>(network_.shapes.at(producer.output).back());
-    std::vector<float> all = broadcast(node, value, view);
-    for (std::size_t i = channels; i < all.size(); ++i)
-        if (all[i] != all[i % channels]) return std::nullopt;
-    all.resize(channels);
+    const std::int64_t channels = network_.shapes.at(producer.output).back();
+    // The usual case: the constant is repeated along everything but the channels, which lie
+    // innermost. Then it is enough to look at one pixel.
+    const std::vector<std::int64_t> steps = strides(node, value, view);
+    TensorView pixel = view;
+    std::int64_t inner = 1;
+    for (std::size_t i = view.stored.size(); i-- > 0;) {
+        const std::size_t f = view.stored[i];
+        if (inner >= channels && steps[f] == 0) pixel.factors[f] = 1;
+        if (inner < channels) inner *= view.factors[f];
+    }
+    std::vector<float> all;
+    if (inner == channels) {
+        all = repeated(value, steps, pixel);
+    } else {
+        all = broadcast(node, value, view);
+    }
+    const auto count = static_cast<std::size_t>(channels);
+    for (std::size_t i = count; i < all.size(); ++i)
+        if (all[i] != all[i % count]) return std::nullopt;
+    all.resize(count);
     return all;
 }
 

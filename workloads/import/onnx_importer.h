@@ -23,14 +23,14 @@ public:
     Network run();
 
     struct Rule {
-        std::size_t inputs, outputs;  // at least so many inputs, at most so many outputs
+        std::size_t outputs;                            // so many of them may be read
         void (OnnxImporter::*import)(const OnnxNode&);  // null: on constants or in a pattern only
     };
     static const std::map<std::string, Rule>& rules();
 
 private:
     // onnx_import.cpp: the frame
-    void check_operators() const;
+    void import_node(OnnxNode node);
     void define_input();
     void define_output();
     std::set<std::size_t> needed_nodes() const;
@@ -46,6 +46,8 @@ private:
     const OnnxConstant& constant(const OnnxNode& node, std::size_t input) const;
     const TensorView& raw_view(const OnnxNode& node, std::size_t input) const;
     TensorView view(const OnnxNode& node, std::size_t input) const;  // refuses a pending scale
+    // Also one that a Pad precedes; the others refuse it.
+    const TensorView& padded_view(const OnnxNode& node, std::size_t input) const;
     std::vector<std::int64_t> integers(const OnnxNode& node, std::size_t input) const;
     std::vector<std::int64_t> axes(const OnnxNode& node,
                                    std::size_t rank) const;  // attribute or input 1
@@ -60,20 +62,43 @@ private:
     TensorView plain(const OnnxNode& node,
                      const TensorView& view);  // in ONNX's order, batch dropped
     std::string image(const OnnxNode& node, const TensorView& view, Shape& shape);  // as [H,W,C]
+    // Strides of the constant along the factors of the view; 0 where it is repeated.
+    std::vector<std::int64_t> strides(const OnnxNode& node, const OnnxConstant& value,
+                                      const TensorView& view) const;
     // The constant broadcast to the view's shape, in the order of the view's activation.
     std::vector<float> broadcast(const OnnxNode& node, const OnnxConstant& value,
-                                 const TensorView& view) const;
+                                 const TensorView& view);
     // The conv2d, gemm (or matmul) whose result this is, when nobody else reads it.
     Node* exclusive_producer(const TensorView& view);
     // The constant as one value per output channel of `producer`; nothing where it is not that.
     std::optional<std::vector<float>> per_channel(const OnnxNode& node, const OnnxConstant& value,
-                                                  const TensorView& view,
-                                                  const Node& producer) const;
+                                                  const TensorView& view, const Node& producer);
     void scale_channels(Node& producer, std::span<const float> factors);
     void shift_channels(Node& producer, std::span<const float> terms);
 
+    // onnx_support.cpp: what is refused before anything is imported
+    void check_operators();
+    std::set<std::string> computed_tensors() const;  // that depend on the network's input
+
+    // onnx_legacy.cpp
+    OnnxNode aligned(OnnxNode node);
+    Shape shape_of_tensor(const std::string& tensor) const;
+    void refuse_training(const OnnxNode& node) const;
+
     // onnx_fold.cpp
     bool fold(const OnnxNode& node);
+    OnnxConstant like(const OnnxNode& node, const OnnxConstant& source, Shape shape);
+    void charge(const OnnxNode& node, const Shape& shape);
+    std::int64_t cast_target(const OnnxNode& node) const;
+    // Before operator set 4 Concat's axis was optional, and 1.
+    std::int64_t concat_axis() const { return graph_.opset < 4 ? 1 : 0; }
+    void fold_cast(const OnnxNode& node, OnnxConstant& result);
+    void fold_binary(const OnnxNode& node, OnnxConstant& result);
+    void fold_transpose(const OnnxNode& node, OnnxConstant& result);
+    void fold_shape(const OnnxNode& node, OnnxConstant& result);
+    void fold_gather(const OnnxNode& node, OnnxConstant& result);
+    void fold_concat(const OnnxNode& node, OnnxConstant& result);
+    void fold_slice(const OnnxNode& node, OnnxConstant& result);
 
     // onnx_import_gemm.cpp
     void conv(const OnnxNode& node);
@@ -100,9 +125,11 @@ private:
     void elementwise(const OnnxNode& node, Node result);
 
     // onnx_import_pool.cpp
-    Window window(const OnnxNode& node, const std::vector<std::int64_t>& kernel,
-                  const Shape& image) const;
+    Window window(const OnnxNode& node, const std::vector<std::int64_t>& kernel, const Shape& image,
+                  const Padding& before = {}) const;
     void pool(const OnnxNode& node);
+    void mean_of_padded(const OnnxNode& node, Node& result);
+    void pad(const OnnxNode& node);
     void global_pool(const OnnxNode& node);
     void reduce_mean(const OnnxNode& node);
 
@@ -130,6 +157,11 @@ private:
     std::map<std::string, std::size_t> producers_;  // activation -> index in network_.nodes
     std::map<std::string, std::string> moved_;      // reshapes and transposes made so far
     std::set<std::string> names_;                   // taken
+    std::map<std::string, int> next_name_;          // suffix to try for a name that is taken
+    std::set<std::string> read_;                    // activations that a node reads
+    std::int64_t computed_ = 0;                     // elements of constants made from constants
+    std::int64_t kept_ = 0;                         // elements of network_.constants
+    static constexpr std::int64_t most_kept = std::int64_t{1} << 30;
 };
 
 }  // namespace bitloom

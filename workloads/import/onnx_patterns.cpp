@@ -12,11 +12,13 @@ namespace bitloom {
 namespace {
 
 class Patterns {
+    static constexpr std::int64_t most_evaluations = std::int64_t{1} << 25;
+
 public:
     explicit Patterns(OnnxGraph& graph) : graph_(graph), removed_(graph.nodes.size(), false) {
         for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
             for (const auto& name : graph.nodes[i].outputs) producer_[name] = i;
-            for (const auto& name : graph.nodes[i].inputs) readers_[name].push_back(i);
+            for (const auto& name : graph.nodes[i].inputs) readers_[name].insert(i);
         }
     }
 
@@ -51,7 +53,7 @@ private:
         const auto found = readers_.find(tensor);
         if (found == readers_.end() || found->second.size() != 1 || is_output(tensor))
             return std::nullopt;
-        return found->second.front();
+        return *found->second.begin();
     }
 
     bool is_output(const std::string& tensor) const {
@@ -105,11 +107,11 @@ private:
             axis_of(*mean_again) != axis_of(*mean))
             return;
 
-        OnnxNode norm{graph_.nodes[*division].name,
-                      "LayerNormalization",
-                      {x},
-                      graph_.nodes[*division].outputs,
-                      {}};
+        OnnxNode norm;
+        norm.name = graph_.nodes[*division].name;
+        norm.op = "LayerNormalization";
+        norm.inputs = {x};
+        norm.outputs = graph_.nodes[*division].outputs;
         norm.attributes["axis"].ints = {axis_of(*mean)};
         norm.attributes["epsilon"].floats = {static_cast<float>(*epsilon)};
         std::size_t last = *division;
@@ -141,6 +143,9 @@ private:
     // Value of `tensor` where x has the value `at`; nothing when it depends on any other tensor.
     std::optional<double> evaluate(const std::string& tensor, const std::string& x, double at,
                                    int depth) const {
+        // Files of hundreds of GELUs need far fewer; a file made to be searched for ever does not.
+        if (++evaluations_ > most_evaluations)
+            fail("{}: the search for GELU takes more than {} steps", graph_.file, most_evaluations);
         if (tensor == x) return at;
         if (const auto value = scalar(tensor)) return value;
         const auto found = producer_.find(tensor);
@@ -199,11 +204,11 @@ private:
             for (const std::size_t reader : found->second) {
                 for (const auto& x : sources)
                     if (is_gelu(graph_.nodes[reader].outputs[0], x, tanh_form)) {
-                        OnnxNode node{graph_.nodes[reader].name,
-                                      "Gelu",
-                                      {x},
-                                      graph_.nodes[reader].outputs,
-                                      {}};
+                        OnnxNode node;
+                        node.name = graph_.nodes[reader].name;
+                        node.op = "Gelu";
+                        node.inputs = {x};
+                        node.outputs = graph_.nodes[reader].outputs;
                         node.attributes["approximate"].text = tanh_form ? "tanh" : "none";
                         replace(x, reader, std::move(node));
                         return;
@@ -218,7 +223,7 @@ private:
         std::vector<std::string> freed;
         drop_readings(last, freed);
         graph_.nodes[last] = std::move(node);
-        for (const auto& name : graph_.nodes[last].inputs) readers_[name].push_back(last);
+        for (const auto& name : graph_.nodes[last].inputs) readers_[name].insert(last);
         while (!freed.empty()) {
             const std::string name = freed.back();
             freed.pop_back();
@@ -235,8 +240,7 @@ private:
 
     void drop_readings(std::size_t index, std::vector<std::string>& freed) {
         for (const auto& name : graph_.nodes[index].inputs) {
-            auto& readers = readers_[name];
-            readers.erase(std::remove(readers.begin(), readers.end(), index), readers.end());
+            readers_[name].erase(index);
             freed.push_back(name);
         }
     }
@@ -244,15 +248,13 @@ private:
     OnnxGraph& graph_;
     std::vector<bool> removed_;
     std::map<std::string, std::size_t> producer_;
-    std::map<std::string, std::vector<std::size_t>> readers_;
+    std::map<std::string, std::set<std::size_t>> readers_;
+    mutable std::int64_t evaluations_ = 0;
 };
 
 }  // namespace
 
 void recognise_patterns(OnnxGraph& graph) {
-    for (const OnnxNode& node : graph.nodes)
-        if (node.inputs.empty() && (node.op == "Sqrt" || node.op == "Erf" || node.op == "Tanh"))
-            graph.refuse(node, "has no input");
     Patterns(graph).run();
 }
 

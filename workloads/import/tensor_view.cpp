@@ -9,7 +9,9 @@
 namespace bitloom {
 
 TensorView plain_view(std::string activation, Shape shape) {
-    TensorView view{std::move(activation), std::move(shape), {}, {}};
+    TensorView view;
+    view.activation = std::move(activation);
+    view.shape = std::move(shape);
     std::copy_if(view.shape.begin(), view.shape.end(), std::back_inserter(view.factors),
                  [](std::int64_t size) { return size != 1; });
     view.stored.resize(view.factors.size());

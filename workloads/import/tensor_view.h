@@ -17,6 +17,12 @@
 
 namespace bitloom {
 
+// Rows and columns of zeros around an image.
+struct Padding {
+    std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+    bool operator==(const Padding&) const = default;
+};
+
 struct TensorView {
     std::string activation;
     Shape shape;                        // ONNX's, with its batch axis of size 1
@@ -24,6 +30,7 @@ struct TensorView {
     std::vector<std::size_t> stored;    // a permutation of the factors
     double scale = 1.0;                 // a pending scalar factor: value = scale * stored value
     bool exclusive = true;  // nobody but this tensor's one consumer reads the activation
+    Padding padding = {};   // pending zeros around the image; the shape is without them
 };
 
 // Stored in ONNX's own order.
