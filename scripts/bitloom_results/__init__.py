@@ -6,7 +6,8 @@
 
     database = bitloom_results.Database("results.db")
     points = database.points()                       # a list of dicts
-    front = bitloom_results.pareto_front(points, minimize=["latency_s"], maximize=["accuracy"])
+    front = database.frontier()                      # of each network, by the sweep's objectives
+    other = bitloom_results.pareto_front(points, minimize=["area_mm2"], maximize=["accuracy"])
     bitloom_results.frame(front)                     # with pandas installed
 
     trace = bitloom_results.Trace("digits.safetensors")

@@ -7,7 +7,7 @@ import re
 import sqlite3
 
 APPLICATION_ID = 0x424C6F6D  # "BLom"
-SCHEMA_VERSIONS = (1,)
+SCHEMA_VERSIONS = (1, 2)  # 1 has no frontier
 
 INTEGER = re.compile(r"[+-]?\d+")
 REAL = re.compile(r"[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?")
@@ -95,6 +95,31 @@ class Database:
                 points[point][key] = read(value) if read else value
         return list(points.values())
 
+    def frontier(self, sweep=None, version=None):
+        """The points of the sweep's frontier, by network and number, as of points().
+
+        It is the one that the program stored, by the sweep's objectives and limits (see
+        objectives()): of each network the points of which no other is better. Each has its network
+        as "workload". For other metrics there is pareto_front(). Raises ValueError where none is
+        stored, or points were done since: then `bitloom sweep ... --resume` stores it.
+        """
+        sweep = self._sweep(sweep)
+        version = self._version(sweep, version)
+        self._rule(sweep, version)
+        on_it = dict(self._connection.execute(
+            "SELECT number, workload FROM frontier WHERE sweep = ? AND program_version = ?",
+            (sweep, version)))
+        points = [dict(point, workload=on_it[point["number"]])
+                  for point in self.points(sweep, version) if point["number"] in on_it]
+        return sorted(points, key=lambda point: (point["workload"], point["number"]))
+
+    def objectives(self, sweep=None, version=None):
+        """What the frontier is over, {"minimize": [...], "maximize": [...], "limits": text}."""
+        sweep = self._sweep(sweep)
+        minimize, maximize, limits, _ = self._rule(sweep, self._version(sweep, version))
+        return {"minimize": minimize.split(", ") if minimize else [],
+                "maximize": maximize.split(", ") if maximize else [], "limits": limits}
+
     def names(self, sweep=None):
         """(parameters, metrics): what the points of a sweep have, sorted."""
         sweep = self._sweep(sweep)
@@ -120,8 +145,25 @@ class Database:
         return {name: json.loads(text) if text else None
                 for name, text in zip(("configuration", "provenance", "result"), row)}
 
-    def _one(self, sql):
-        return self._connection.execute(sql).fetchone()[0]
+    def _one(self, sql, *values):
+        return self._connection.execute(sql, values).fetchone()[0]
+
+    def _rule(self, sweep, version):
+        """The stored rule of a frontier that has all points which are done."""
+        rule = None
+        if self._one("SELECT count(*) FROM sqlite_master WHERE name = 'frontier_rule'"):
+            rule = self._connection.execute(
+                "SELECT minimize, maximize, limits, done FROM frontier_rule "
+                "WHERE sweep = ? AND program_version = ?", (sweep, version)).fetchone()
+        done = self._one("SELECT count(*) FROM sweep_point JOIN point ON "
+                         "point.hash = sweep_point.hash WHERE sweep = ? AND program_version = ? "
+                         "AND status = 'done'", sweep, version)
+        if rule is None or rule[3] != done:
+            found = "no frontier is stored" if rule is None else (
+                f"the frontier that is stored is of {rule[3]} points, but {done} are done")
+            raise ValueError(f"{self.path}: {found}: it is written when the sweep ends, or by "
+                             "bitloom sweep SWEEP.ini --database RESULTS.db --resume")
+        return rule
 
     def _sweep(self, sweep):
         sweeps = self.sweeps()

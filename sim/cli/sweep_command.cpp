@@ -11,6 +11,7 @@
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/columns.h"
+#include "sim/cli/frontier_text.h"
 #include "sim/cli/interrupts.h"
 #include "sim/cli/program_build.h"
 #include "sim/cli/sweep_export.h"
@@ -19,6 +20,7 @@
 #include "sim/cli/sweep_monitor.h"
 #include "sim/cli/thread_limit.h"
 #include "sim/sweep/content_hash.h"
+#include "sim/sweep/frontier.h"
 #include "sim/sweep/report/reported_sweep.h"
 #include "sim/sweep/slurm/slurm_run.h"
 
@@ -133,6 +135,14 @@ RunPoints run_locally(const SweepFile& file, const SweepWorkplace& workplace, Sw
     });
 }
 
+// What this program's points of the sweep give, which the database keeps for its readers.
+Frontier store_frontier(ResultStore& store, std::int64_t sweep, const SweepFile& file) {
+    const Frontier frontier =
+        frontier_of(frontier_rule(file.search), store.measurements(sweep, program_build()));
+    store.write_frontier(sweep, program_build(), frontier);
+    return frontier;
+}
+
 std::vector<std::string> words_of(const std::string& text) {
     std::istringstream stream(text);
     return {std::istream_iterator<std::string>(stream), {}};
@@ -156,13 +166,17 @@ std::string_view SweepCommand::details() const {
            "    [require]\n"
            "    area = array.rows <= 64 or scheme == int8\n"
            "    [search]\n"
-           "    minimize = latency_s, energy_pj # the frontier is over these\n"
+           "    minimize = latency_s, energy_pj # the frontier is over these; so it is by default\n"
            "    maximize = accuracy\n"
+           "    limits = accuracy >= 0.9        # of points on the frontier\n"
            "    [sweep]\n"
            "    method = grid                   # random, latin_hypercube, nsga2, moead\n"
            "    timeout = 600s\n\n"
            "Metrics: cycles latency_s energy_pj energy_pj.COMPONENT edp_js area_mm2 macs tops\n"
            "tops_per_watt utilization dram_bytes accuracy accuracy_quantized accuracy_float.\n"
+           "The frontier has, for each network, the points within the limits of which no other is\n"
+           "better; the database, --status, --export, bitloom report and Python show the same "
+           "one.\n"
            "Ctrl-C lets the running points end; twice stops at once. Exit code 1: points failed\n"
            "or are left.\n"
            "With --launcher slurm the sweep's folder and the cache must be seen by every node.\n";
@@ -236,6 +250,9 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     const Interrupts interrupts;
     ResultStore store(database_);
     if (is_done(store, file, points, database_, resume_, retry_failed_)) {
+        // A program that was killed after its last point has not come to it.
+        const std::int64_t sweep = *store.find_sweep(file, points);
+        if (!store.has_frontier(sweep, program_build())) store_frontier(store, sweep, file);
         console.print(fmt::format("{}: all points of {} are there: nothing to do\n",
                                   database_.string(), path.string()));
         return exit_good;
@@ -247,11 +264,10 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
         jobs_ > 0 ? static_cast<std::size_t>(jobs_) : processor_threads()};
 
     SweepMonitor monitor(terminal_writer(console.error_stream()), steady_clock_seconds());
-    Frontier frontier(file.search);
+    Frontier frontier(frontier_rule(file.search));
     Account account;
     if (const auto known = store.find_sweep(file, points))
-        for (const PointRecord& record : store.records(*known, program_build()))
-            frontier.add(record);
+        frontier = store_frontier(store, *known, file);
 
     RunPoints run_points = run_locally(file, workplace, traces);
     if (launcher_ == "slurm") {
@@ -293,6 +309,9 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     };
     const SweepProgress last = run_sweep(file, store, run, run_points);
     monitor.clear();
+    // Again from what is stored: other processes may have run points of it, too.
+    if (const auto known = store.find_sweep(file, points))
+        frontier = store_frontier(store, *known, file);
 
     const std::int64_t left = last.points - last.cached - last.done - last.failed;
     const double seconds = monitor.elapsed_s();
@@ -304,7 +323,7 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
                         seconds > 0 ? static_cast<double>(last.done) / seconds : 0.0);
     if (const std::string reused = account.reused_text(); !reused.empty())
         text += fmt::format("reused: {}\n", reused);
-    text += fmt::format("frontier ({}): {} points\n", frontier.objectives_text(), frontier.size());
+    text += frontier_text(frontier);
     if (explain_) {
         const auto known = store.find_sweep(file, points);
         text += fmt::format("\n{}", account.explanation(store.records(*known, program_build())));
@@ -332,12 +351,10 @@ int SweepCommand::run_points_of(const std::filesystem::path& path, const Argumen
 
 int SweepCommand::show_status(Console& console) const {
     const ReportedSweep sweep = read_reported_sweep(database_, sweep_);
-    // The file may have come from elsewhere: only its objectives are read.
-    Frontier frontier(parse_sweep(sweep.name, sweep.text, {}, metric_names()).search);
+    const Frontier frontier = frontier_of(sweep.rule, sweep.records);
     std::int64_t last = 0, recent = 0;
     double busy_s = 0.0;
     for (const PointRecord& record : sweep.records) {
-        frontier.add(record);
         last = std::max(last, record.finished_unix);
         busy_s += record.seconds;
     }
@@ -349,7 +366,7 @@ int SweepCommand::show_status(Console& console) const {
         "{}: sweep {} of {}, program {}\n{} of {} points done, {} failed, {} left\n",
         database_.string(), sweep.id, printable(sweep.name), sweep.program_version, counts.done,
         counts.points, counts.failed, counts.points - counts.done - counts.failed);
-    text += fmt::format("frontier ({}): {} points\n", frontier.objectives_text(), frontier.size());
+    text += frontier_text(frontier);
     const std::int64_t ago = static_cast<std::int64_t>(std::time(nullptr)) - last;
     text += fmt::format("last point {} ago; {} points in the minute before it; {:.3g} s a point\n",
                         duration_text(static_cast<double>(std::max<std::int64_t>(0, ago))), recent,
@@ -369,8 +386,8 @@ int SweepCommand::export_points(Console& console) const {
     if (ending != ".csv" && ending != ".json")
         fail("command line: --export = {}: must end with .csv or .json", export_.string());
     const ReportedSweep sweep = read_reported_sweep(database_, sweep_);
-    write_file(export_,
-               ending == ".csv" ? sweep_csv(sweep.records) : sweep_json(sweep.name, sweep.records));
+    write_file(export_, ending == ".csv" ? sweep_csv(sweep.rule, sweep.records)
+                                         : sweep_json(sweep.name, sweep.rule, sweep.records));
     console.print(fmt::format("written: {}: {} points of {}\n", export_.string(),
                               sweep.records.size(), printable(sweep.name)));
     return exit_good;

@@ -62,8 +62,4 @@ Metrics metrics_of(const RunResult& result) {
     return metrics;
 }
 
-std::vector<Objective> default_objectives() {
-    return {{"latency_s", false}, {"energy_pj", false}, {"accuracy", true}};
-}
-
 }  // namespace bitloom

@@ -23,8 +23,4 @@ std::vector<std::string> metric_names();
 // What the result has; a number that is not available is left out.
 Metrics metrics_of(const RunResult& result);
 
-// What the frontier is over where a sweep names no objectives: small latency_s and energy_pj, large
-// accuracy.
-std::vector<Objective> default_objectives();
-
 }  // namespace bitloom

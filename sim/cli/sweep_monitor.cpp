@@ -7,50 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "sim/cli/sweep_metrics.h"
-#include "sim/sweep/pareto.h"
-
 namespace bitloom {
-
-Frontier::Frontier(const SearchSettings& wanted)
-    : objectives_(wanted.objectives), limits_(wanted.limits), default_(wanted.objectives.empty()) {
-    if (default_) objectives_ = default_objectives();
-}
-
-void Frontier::add(const PointRecord& record) {
-    if (record.status != PointStatus::done || !within(limits_, record.metrics)) return;
-    std::vector<Objective> objectives = objectives_;
-    if (default_)
-        std::erase_if(objectives, [&](const Objective& objective) {
-            return record.metrics.count(objective.metric) == 0;
-        });
-    const std::optional<std::vector<double>> point = costs(objectives, record.metrics);
-    if (!point || point->empty()) return;
-    std::string workload = fmt::format("{} objectives", point->size());
-    for (const char* key : {"network", "gemm"})
-        if (const std::string* value = record.point.find(key))
-            workload += fmt::format(" {}={}", key, *value);
-    std::vector<std::vector<double>>& front = fronts_[workload];
-    for (const std::vector<double>& other : front)
-        if (dominates(other, *point)) return;
-    std::erase_if(front,
-                  [&](const std::vector<double>& other) { return dominates(*point, other); });
-    front.push_back(*point);
-}
-
-std::size_t Frontier::size() const {
-    std::size_t size = 0;
-    for (const auto& [workload, front] : fronts_) size += front.size();
-    return size;
-}
-
-std::string Frontier::objectives_text() const {
-    std::string text;
-    for (const Objective& objective : objectives_)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
-                            objective.maximize ? "large" : "small", objective.metric);
-    return text;
-}
 
 std::string sweep_line(const SweepProgress& progress, std::size_t frontier, double per_second,
                        std::optional<double> seconds_left) {

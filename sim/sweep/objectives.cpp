@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/objectives.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -66,6 +68,22 @@ std::vector<MetricLimit> parse_limits(std::string_view text) {
         result.push_back({std::string(name), relation == "<=", value->value()});
     }
     return result;
+}
+
+std::string metrics_text(const std::vector<Objective>& objectives, bool maximize) {
+    std::string text;
+    for (const Objective& objective : objectives)
+        if (objective.maximize == maximize)
+            text += fmt::format("{}{}", text.empty() ? "" : ", ", objective.metric);
+    return text;
+}
+
+std::string limits_text(const std::vector<MetricLimit>& limits) {
+    std::string text;
+    for (const MetricLimit& limit : limits)
+        text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", limit.metric,
+                            limit.at_most ? "<=" : ">=", limit.bound);
+    return text;
 }
 
 double violation(const MetricLimit& limit, double value) {

@@ -29,6 +29,10 @@ struct MetricLimit {
 std::vector<std::string> parse_metrics(std::string_view text);
 std::vector<MetricLimit> parse_limits(std::string_view text);
 
+// The same texts of parsed ones: of the objectives that are minimized, or of those maximized.
+std::string metrics_text(const std::vector<Objective>& objectives, bool maximize);
+std::string limits_text(const std::vector<MetricLimit>& limits);
+
 // By how much a metric misses its limit, as a part of the bound (of 1 where that is 0): 0 when met.
 double violation(const MetricLimit& limit, double value);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of a results database. A change of them is a new ResultStore::schema_version.
+// The tables of a results database. A change of them is a new ResultStore::schema_version; schema 1
+// had no frontier.
 #pragma once
 
 namespace bitloom {
@@ -46,6 +47,26 @@ CREATE TABLE metric (
     name TEXT NOT NULL,
     value ANY NOT NULL CHECK (typeof(value) IN ('integer', 'real')),
     PRIMARY KEY (point, name)
+) STRICT, WITHOUT ROWID;
+)";
+
+// What ResultStore::write_frontier stores: up to date while `done` is the number of points done.
+constexpr const char* frontier_schema = R"(
+CREATE TABLE frontier_rule (               -- what the frontier was made by, as in a sweep's [search]
+    sweep INTEGER NOT NULL REFERENCES sweep (id),
+    program_version TEXT NOT NULL,
+    minimize TEXT NOT NULL,                -- 'latency_s, energy_pj'
+    maximize TEXT NOT NULL,
+    limits TEXT NOT NULL,                  -- 'area_mm2 <= 10'
+    done INTEGER NOT NULL,                 -- points of the sweep that were done then
+    PRIMARY KEY (sweep, program_version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE frontier (                    -- the points that no other of their workload beats
+    sweep INTEGER NOT NULL REFERENCES sweep (id),
+    program_version TEXT NOT NULL,
+    workload TEXT NOT NULL,                -- the network: 'zoo/digits'
+    number INTEGER NOT NULL,               -- sweep_point.number
+    PRIMARY KEY (sweep, program_version, number)
 ) STRICT, WITHOUT ROWID;
 )";
 

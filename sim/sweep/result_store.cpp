@@ -8,6 +8,7 @@
 
 #include "models/base/error.h"
 #include "sim/sweep/content_hash.h"
+#include "sim/sweep/frontier.h"
 #include "sim/sweep/result_schema.h"
 #include "sim/sweep/statement.h"
 
@@ -103,9 +104,10 @@ void ResultStore::create_or_check_schema() {
     const auto check = [this] {
         if (number("PRAGMA application_id") != result_application_id)
             fail("{}: is a SQLite database, but not one of results", path_.string());
-        if (const std::int64_t version = number("PRAGMA user_version"); version != schema_version)
-            fail("{}: results database of schema {}: this program reads schema {}", path_.string(),
-                 version, schema_version);
+        if (const std::int64_t version = number("PRAGMA user_version");
+            version < oldest_schema_version || version > schema_version)
+            fail("{}: results database of schema {}: this program reads schema {} to {}",
+                 path_.string(), version, oldest_schema_version, schema_version);
     };
     if (number("SELECT count(*) FROM sqlite_master") > 0 || number("PRAGMA application_id") != 0)
         return check();
@@ -113,6 +115,7 @@ void ResultStore::create_or_check_schema() {
     Transaction transaction(*this);
     if (number("SELECT count(*) FROM sqlite_master") > 0) return check();  // another was faster
     execute(result_schema, "create");
+    execute(frontier_schema, "create");
     execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                         result_application_id, schema_version)
                 .c_str(),
@@ -287,6 +290,7 @@ PointRecord ResultStore::read_record(Statement& row) {
     record.seconds = row.real(8);
     record.peak_bytes = row.integer(9);
     record.finished_unix = row.integer(10);
+    record.number = row.integer(11);
     Statement parameter(database_, "SELECT key, value FROM parameter WHERE point = ? ORDER BY key");
     parameter.bind(id);
     int code = SQLITE_OK;
@@ -306,7 +310,7 @@ std::optional<PointRecord> ResultStore::find(std::string_view hash,
                                              std::string_view program_version) {
     Statement row(database_,
                   "SELECT id, hash, program_version, status, message, configuration, provenance, "
-                  "result, seconds, peak_bytes, finished_unix FROM point "
+                  "result, seconds, peak_bytes, finished_unix, -1 FROM point "
                   "WHERE hash = ? AND program_version = ?");
     row.bind(hash).bind(program_version);
     const int code = row.step();
@@ -315,19 +319,35 @@ std::optional<PointRecord> ResultStore::find(std::string_view hash,
     return read_record(row);
 }
 
-std::vector<PointRecord> ResultStore::records(std::int64_t sweep,
-                                              std::string_view program_version) {
-    Statement row(database_,
-                  "SELECT id, point.hash, program_version, status, message, configuration, "
-                  "provenance, result, seconds, peak_bytes, finished_unix "
-                  "FROM sweep_point JOIN point ON point.hash = sweep_point.hash "
-                  "WHERE sweep = ? AND program_version = ? ORDER BY number");
+std::vector<PointRecord> ResultStore::read_records(const char* sql, std::int64_t sweep,
+                                                   std::string_view program_version) {
+    Statement row(database_, sql);
     row.bind(sweep).bind(program_version);
     std::vector<PointRecord> result;
     int code = SQLITE_OK;
     while ((code = row.step()) == SQLITE_ROW) result.push_back(read_record(row));
     if (code != SQLITE_DONE) fail_with(code, "read");
     return result;
+}
+
+std::vector<PointRecord> ResultStore::records(std::int64_t sweep,
+                                              std::string_view program_version) {
+    return read_records(
+        "SELECT id, point.hash, program_version, status, message, configuration, provenance, "
+        "result, seconds, peak_bytes, finished_unix, number "
+        "FROM sweep_point JOIN point ON point.hash = sweep_point.hash "
+        "WHERE sweep = ? AND program_version = ? ORDER BY number",
+        sweep, program_version);
+}
+
+std::vector<PointRecord> ResultStore::measurements(std::int64_t sweep,
+                                                   std::string_view program_version) {
+    return read_records(
+        "SELECT id, point.hash, program_version, status, message, '{}', '{}', "
+        "'', seconds, peak_bytes, finished_unix, number "
+        "FROM sweep_point JOIN point ON point.hash = sweep_point.hash "
+        "WHERE sweep = ? AND program_version = ? ORDER BY number",
+        sweep, program_version);
 }
 
 SweepCounts ResultStore::counts(std::int64_t sweep, std::string_view program_version) {
@@ -354,6 +374,49 @@ std::vector<std::size_t> ResultStore::missing(std::int64_t sweep, std::string_vi
         result.push_back(static_cast<std::size_t>(row.integer(0)));
     if (code != SQLITE_DONE) fail_with(code, "read");
     return result;
+}
+
+void ResultStore::write_frontier(std::int64_t sweep, std::string_view program_version,
+                                 const Frontier& frontier) {
+    Transaction transaction(*this);
+    if (number("PRAGMA user_version") < schema_version) {
+        execute(frontier_schema, "write");
+        execute(fmt::format("PRAGMA user_version = {}", schema_version).c_str(), "write");
+    }
+    for (const char* sql : {"DELETE FROM frontier_rule WHERE sweep = ? AND program_version = ?",
+                            "DELETE FROM frontier WHERE sweep = ? AND program_version = ?"}) {
+        Statement old(database_, sql);
+        old.bind(sweep).bind(program_version);
+        transaction.run(old);
+    }
+    const FrontierRule& rule = frontier.rule();
+    Statement by(database_, "INSERT INTO frontier_rule VALUES (?, ?, ?, ?, ?, ?)");
+    by.bind(sweep)
+        .bind(program_version)
+        .bind(metrics_text(rule.objectives, false))
+        .bind(metrics_text(rule.objectives, true))
+        .bind(limits_text(rule.limits))
+        .bind(frontier.done());
+    transaction.run(by);
+    Statement entry(database_, "INSERT INTO frontier VALUES (?, ?, ?, ?)");
+    for (const WorkloadFrontier& each : frontier.workloads())
+        for (const std::int64_t number : each.numbers) {
+            entry.bind(sweep).bind(program_version).bind(each.workload).bind(number);
+            transaction.run(entry);
+            entry.reset();
+        }
+    transaction.commit();
+}
+
+bool ResultStore::has_frontier(std::int64_t sweep, std::string_view program_version) {
+    if (number("PRAGMA user_version") < schema_version) return false;
+    Statement row(database_,
+                  "SELECT done FROM frontier_rule WHERE sweep = ? AND program_version = ?");
+    row.bind(sweep).bind(program_version);
+    const int code = row.step();
+    if (code == SQLITE_DONE) return false;
+    if (code != SQLITE_ROW) fail_with(code, "read");
+    return row.integer(0) == counts(sweep, program_version).done;
 }
 
 void ResultStore::check_integrity() {

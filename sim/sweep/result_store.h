@@ -26,6 +26,7 @@ struct sqlite3;
 
 namespace bitloom {
 
+class Frontier;
 class Statement;
 
 enum class PointStatus { done, failed };
@@ -43,6 +44,7 @@ struct PointRecord {
     double seconds = 0.0;            // wall clock of the point's process
     std::int64_t peak_bytes = 0;     // its largest resident memory
     std::int64_t finished_unix = 0;  // seconds since 1970, UTC
+    std::int64_t number = -1;        // of the point in its sweep; -1: not read from one
 };
 
 // A sweep of the database.
@@ -62,7 +64,8 @@ struct SweepCounts {
 
 class ResultStore {
 public:
-    static constexpr int schema_version = 1;
+    static constexpr int schema_version = 2;
+    static constexpr int oldest_schema_version = 1;  // that is read; without a frontier
 
     enum class Mode {
         create,    // the file if it is not there
@@ -106,6 +109,15 @@ public:
                                      bool retry_failed);
     // Every record of the sweep with this version, in the order of its points.
     std::vector<PointRecord> records(std::int64_t sweep, std::string_view program_version);
+    // The same without configuration, provenance and result, which are most of a record.
+    std::vector<PointRecord> measurements(std::int64_t sweep, std::string_view program_version);
+
+    // Replaces the frontier of the sweep with this version. A database of an older schema gets the
+    // tables for it.
+    void write_frontier(std::int64_t sweep, std::string_view program_version,
+                        const Frontier& frontier);
+    // Whether the frontier that is stored is that of the points which are done now.
+    bool has_frontier(std::int64_t sweep, std::string_view program_version);
 
     // Reads all pages. Throws Error with the first problem.
     void check_integrity();
@@ -119,6 +131,8 @@ private:
     void execute(const char* sql, std::string_view doing);
     std::int64_t number(const char* sql);
     PointRecord read_record(Statement& row);
+    std::vector<PointRecord> read_records(const char* sql, std::int64_t sweep,
+                                          std::string_view program_version);
 
     std::filesystem::path path_;
     sqlite3* database_ = nullptr;

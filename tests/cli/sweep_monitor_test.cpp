@@ -6,51 +6,6 @@
 namespace bitloom {
 namespace {
 
-PointRecord point(const std::string& network, const Metrics& metrics,
-                  PointStatus status = PointStatus::done) {
-    PointRecord record;
-    record.point.values = {{"network", network}};
-    record.status = status;
-    record.metrics = metrics;
-    return record;
-}
-
-TEST(SweepFrontier, HoldsWhatNoOtherPointOfTheSameNetworkBeats) {
-    Frontier frontier{SearchSettings()};
-    EXPECT_EQ(frontier.objectives_text(), "small latency_s, small energy_pj, large accuracy");
-    const auto add = [&](const std::string& network, double latency, double energy,
-                         double accuracy) {
-        frontier.add(point(
-            network, {{"latency_s", latency}, {"energy_pj", energy}, {"accuracy", accuracy}}));
-        return frontier.size();
-    };
-    EXPECT_EQ(add("a", 2, 2, 0.9), 1u);
-    EXPECT_EQ(add("a", 2, 3, 0.9), 1u);   // beaten
-    EXPECT_EQ(add("a", 3, 1, 0.9), 2u);   // a trade
-    EXPECT_EQ(add("a", 4, 4, 0.95), 3u);  // more accurate
-    EXPECT_EQ(add("b", 9, 9, 0.1), 4u);   // another network is not compared
-    EXPECT_EQ(add("a", 1, 1, 0.95), 2u);  // beats all three of its network
-    frontier.add(point("a", {{"latency_s", 0.0}, {"energy_pj", 0.0}, {"accuracy", 1.0}},
-                       PointStatus::failed));
-    EXPECT_EQ(frontier.size(), 2u);
-    // Without an accuracy it is compared with its like alone.
-    frontier.add(point("a", {{"latency_s", 5.0}, {"energy_pj", 5.0}}));
-    EXPECT_EQ(frontier.size(), 3u);
-}
-
-TEST(SweepFrontier, TakesTheObjectivesAndLimitsOfTheSweep) {
-    SearchSettings wanted;
-    wanted.objectives = {{"cycles", false}};
-    wanted.limits = {{"area_mm2", true, 2.0}};
-    Frontier frontier(wanted);
-    frontier.add(point("a", {{"cycles", std::int64_t{5}}, {"area_mm2", 1.0}}));
-    frontier.add(point("a", {{"cycles", std::int64_t{1}}, {"area_mm2", 3.0}}));  // too large
-    EXPECT_EQ(frontier.size(), 1u);
-    frontier.add(point("a", {{"cycles", std::int64_t{4}}, {"area_mm2", 2.0}}));
-    EXPECT_EQ(frontier.size(), 1u);
-    EXPECT_EQ(frontier.objectives_text(), "small cycles");
-}
-
 TEST(SweepLine, SaysWhatIsKnownAndFitsATerminal) {
     SweepProgress progress;
     progress.points = 120;

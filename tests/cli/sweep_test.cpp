@@ -256,7 +256,7 @@ TEST(SweepCommand, ExportsCsvAndRefusesWhatItCannotWrite) {
     };
     ASSERT_EQ(to("a.csv").exit_code, 0);
     const std::string text = read_file(folder / "a.csv");
-    EXPECT_THAT(text, ::testing::StartsWith("number,status,message,chip,gemm,seed,area_mm2,"));
+    EXPECT_THAT(text, ::testing::StartsWith("number,status,frontier,message,chip,gemm,seed,area_mm2,"));
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
     EXPECT_EQ(std::count(text.begin(), text.end(), '\r'), 5);
     const ProgramRun parquet = to("a.parquet");

@@ -7,6 +7,7 @@ The database is made here from the program's own schema; the trace by the progra
 pandas or matplotlib is skipped where they are not installed.
 """
 
+import csv
 import importlib.util
 import json
 import pathlib
@@ -50,7 +51,8 @@ def make_database(path, points, version="1", sweep="runs/s.ini", result=""):
     with sqlite3.connect(path) as connection:
         if fresh:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(re.search(r'R"\((.*?)\)"', header, re.S)[1])
+            for tables in re.findall(r'R"\((.*?)\)"', header, re.S):
+                connection.executescript(tables)
             connection.execute(
                 f"PRAGMA application_id = {constant(header, 'result_application_id')}")
             connection.execute(f"PRAGMA user_version = {constant(store, 'schema_version')}")
@@ -138,6 +140,38 @@ class DatabaseTest(InFolder):
             with self.assertRaisesRegex(KeyError, "no result of point 3"):
                 database.details(3)
 
+    def store_frontier(self, numbers, done, maximize="cycles"):
+        with sqlite3.connect(self.path) as connection:
+            connection.execute("INSERT INTO frontier_rule VALUES (1, '1', 'latency_s, energy_pj', ?, "
+                               "'energy_pj <= 20', ?)", (maximize, done))
+            connection.executemany("INSERT INTO frontier VALUES (1, '1', ?, ?)", numbers)
+
+    def test_the_frontier_is_the_stored_one(self):
+        self.store_frontier([("zoo/b", 0), ("zoo/a", 4), ("zoo/a", 1)], 3)
+        with bitloom_results.Database(self.path) as database:
+            front = database.frontier()
+            self.assertEqual([(point["workload"], point["number"]) for point in front],
+                             [("zoo/a", 1), ("zoo/a", 4), ("zoo/b", 0)])
+            self.assertEqual(front[0]["cycles"], 2**53 + 1)
+            self.assertEqual(database.objectives(), {
+                "minimize": ["latency_s", "energy_pj"], "maximize": ["cycles"],
+                "limits": "energy_pj <= 20"})
+
+    def test_an_old_frontier_is_refused(self):
+        with bitloom_results.Database(self.path) as database:
+            with self.assertRaisesRegex(ValueError, "no frontier is stored: .* --resume"):
+                database.frontier()
+            self.store_frontier([("zoo/a", 0)], 2)
+            with self.assertRaisesRegex(ValueError, "stored is of 2 points, but 3 are done: "):
+                database.frontier()
+        with sqlite3.connect(self.path) as connection:
+            connection.executescript("DROP TABLE frontier; DROP TABLE frontier_rule; "
+                                     "PRAGMA user_version = 1")
+        with bitloom_results.Database(self.path) as database:
+            self.assertEqual(len(database.points()), 4)
+            with self.assertRaisesRegex(ValueError, "no frontier is stored"):
+                database.frontier()
+
     def test_a_sweep_without_results_has_no_points(self):
         make_database(self.path, [({"a": "1"}, None)], sweep="other.ini")
         with bitloom_results.Database(self.path) as database:
@@ -162,7 +196,7 @@ class DatabaseTest(InFolder):
             bitloom_results.Database(self.folder / "other.db")
         with sqlite3.connect(self.path) as connection:
             connection.execute("PRAGMA user_version = 99")
-        with self.assertRaisesRegex(ValueError, "has schema 99: this reads 1"):
+        with self.assertRaisesRegex(ValueError, "has schema 99: this reads 1, 2"):
             bitloom_results.Database(self.path)
 
     def test_the_schema_of_the_program_is_read(self):
@@ -257,23 +291,72 @@ class FrontierTest(InFolder):
              "--output", self.folder / "f.png"],
             capture_output=True, text=True, check=False)
 
-    def test_the_frontier_is_printed_and_drawn_where_possible(self):
+    def test_a_front_of_two_metrics_is_printed_and_drawn_where_possible(self):
         make_database(self.folder / "r.db", POINTS)
-        done = self.run_script(self.folder / "r.db")
+        done = self.run_script(self.folder / "r.db", "--x", "latency_s")
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = done.stdout.splitlines()
-        self.assertEqual(lines[0], "latency_s=0.001 energy_pj=30  point 1: array.rows=32 "
-                                   "buffer=64KiB chip=ant")
-        self.assertEqual(lines[1], "latency_s=0.003 energy_pj=10  point 0: array.rows=16 chip=ant "
+        self.assertEqual(lines[0], "latency_s=0.003 energy_pj=10  point 0: array.rows=16 chip=ant "
                                    "clock=0.5")
-        self.assertTrue(lines[2].startswith("2 of 3 points are on the frontier"))
+        self.assertEqual(lines[1], "latency_s=0.001 energy_pj=30  point 1: array.rows=32 "
+                                   "buffer=64KiB chip=ant")
+        self.assertTrue(lines[2].startswith("2 of 3 points are on the frontier"), lines[2])
         drawn = importlib.util.find_spec("matplotlib") is not None
         self.assertEqual((self.folder / "f.png").exists(), drawn)
+
+    # Two networks, ties, a limit, failed and unmeasured points: what the program stores, writes as CSV
+    # and says is what the definition gives.
+    @unittest.skipIf(PROGRAM is None, "the program is not built")
+    def test_the_program_csv_and_python_have_the_same_frontier(self):
+        (self.folder / "s.ini").write_text(
+            "chip = ant\ngemm = 64x64x64, 48x32x80\nseed = 1, 2\n[array]\nrows = 8, 16, 32\n"
+            "columns = 8, 16, 32\n[activation_buffer]\nbytes = 1KiB, 64KiB\n[search]\n"
+            "minimize = cycles, area_mm2\nmaximize = utilization\nlimits = utilization >= 0.05\n")
+        database, table = self.folder / "r.db", self.folder / "r.csv"
+        command = [PROGRAM, "sweep", self.folder / "s.ini", "--database", database]
+        ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        self.assertIn(ran.returncode, (0, 1), ran.stderr)
+        subprocess.run([PROGRAM, "sweep", "--export", table, "--database", database], check=True,
+                       capture_output=True)
+        with bitloom_results.Database(database) as opened:
+            points, front = opened.points(), opened.frontier()
+            self.assertEqual(opened.objectives(), {"minimize": ["cycles", "area_mm2"],
+                                                   "maximize": ["utilization"],
+                                                   "limits": "utilization >= 0.05"})
+        expected = []
+        for product in ("48x32x80", "64x64x64"):
+            taking_part = [point for point in points if point["gemm"] == product and
+                           point["status"] == "done" and point["utilization"] >= 0.05]
+            expected += [(f"gemm {product}", point["number"]) for point in
+                         bitloom_results.pareto_front(taking_part, ["cycles", "area_mm2"],
+                                                      ["utilization"])]
+        found = [(point["workload"], point["number"]) for point in front]
+        self.assertEqual(found, expected)
+        ties = {(p["gemm"], p["cycles"], p["area_mm2"], p["utilization"]) for p in front}
+        self.assertLess(len(ties), len(front))
+        with open(table, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual({int(row["number"]) for row in rows if row["frontier"] == "1"},
+                         {number for _, number in found})
+        for row, point in zip(rows, points):
+            self.assertEqual(int(row["number"]), point["number"])
+            if point["status"] == "done":
+                self.assertAlmostEqual(float(row["utilization_percent"]),
+                                       100 * point["utilization"], places=10)
+        self.assertIn(f"large utilization): {len(front)} points", ran.stdout)
+        for product in ("48x32x80", "64x64x64"):
+            count = sum(workload == f"gemm {product}" for workload, _ in found)
+            self.assertRegex(ran.stdout, rf"gemm {product} +\d+ +{count} ")
+        printed = self.run_script(database)
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        self.assertEqual([int(number) for number in re.findall(r"  point (\d+):", printed.stdout)],
+                         [number for _, number in found])
 
     def test_mistakes_are_one_line_and_exit_code_2(self):
         make_database(self.folder / "r.db", POINTS)
         for arguments, message in (
                 (["none.db"], "none.db: there is no such results database"),
+                ([self.folder / "r.db"], "no frontier is stored"),
                 ([self.folder / "r.db", "--x", "edp"], "no point has both edp and energy_pj"),
                 ([self.folder / "r.db", "--sweep", "x"], "no sweep 'x'; there are: runs/s.ini")):
             done = self.run_script(*arguments)

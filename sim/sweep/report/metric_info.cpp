@@ -18,10 +18,10 @@ constexpr std::pair<std::string_view, MetricInfo> whole_names[] = {
     {"binary_tops", {"TOPS", true}},
     {"tops_per_watt", {"TOPS/W", true}},
     {"throughput_inferences_per_s", {"inferences/s", true}},
-    {"accuracy", {"", true}},
-    {"accuracy_float", {"", true}},
-    {"accuracy_quantized", {"", true}},
-    {"utilization", {"", true}},
+    {"accuracy", {"", true, true}},
+    {"accuracy_float", {"", true, true}},
+    {"accuracy_quantized", {"", true, true}},
+    {"utilization", {"", true, true}},
     {"cosine", {"", true}},
 };
 
@@ -38,9 +38,9 @@ constexpr std::pair<std::string_view, MetricInfo> endings[] = {
     {"_bytes", {"B"}},
     {"_hz", {"Hz", true}},
     {"_db", {"dB", true}},
-    {"_accuracy", {"", true}},
-    {"_top1", {"", true}},
-    {"_utilization", {"", true}},
+    {"_accuracy", {"", true, true}},
+    {"_top1", {"", true, true}},
+    {"_utilization", {"", true, true}},
 };
 
 // Whose label is not their name.

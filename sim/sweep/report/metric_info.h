@@ -10,6 +10,7 @@ namespace bitloom {
 struct MetricInfo {
     std::string_view unit;  // "pJ"; empty for a plain number or a fraction
     bool higher_is_better = false;
+    bool is_fraction = false;  // of 1; shown as percent
 };
 
 // By the name up to a '.' ("energy_pj.dram" is in pJ): whole names first ("tops_per_watt"), then

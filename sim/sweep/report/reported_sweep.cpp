@@ -53,6 +53,7 @@ ReportedSweep read_reported_sweep(const std::filesystem::path& database, std::st
     reported.program_version = sweep.program_versions.back();
     reported.other_versions.assign(sweep.program_versions.begin(),
                                    sweep.program_versions.end() - 1);
+    reported.rule = frontier_rule(parse_sweep(sweep.name, sweep.text).search);
     reported.counts = store.counts(sweep.id, reported.program_version);
     reported.records = store.records(sweep.id, reported.program_version);
     return reported;

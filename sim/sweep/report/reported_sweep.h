@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/sweep/frontier.h"
 #include "sim/sweep/result_store.h"
 
 namespace bitloom {
@@ -19,12 +20,14 @@ struct ReportedSweep {
     std::string program_version;  // that finished a point last: the records are all of it
     std::vector<std::string> other_versions;  // with points of the same sweep, left out
     SweepCounts counts;
-    std::vector<PointRecord> records;  // in the order of the sweep's points
+    FrontierRule rule = frontier_rule(SearchSettings());  // of the sweep's text
+    std::vector<PointRecord> records;                     // in the order of the sweep's points
 };
 
 // `which`: the sweep's file as it was given, its name without folder or ending, or its number in
 // the database; the last one of several; empty: the last of all. Throws Error for a file that is no
-// results database, one without sweeps, an unknown sweep, a sweep of which nothing has ended.
+// results database, one without sweeps, an unknown sweep, a sweep of which nothing has ended, a
+// text of the sweep that is none.
 ReportedSweep read_reported_sweep(const std::filesystem::path& database, std::string_view which);
 
 }  // namespace bitloom

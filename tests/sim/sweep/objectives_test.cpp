@@ -79,5 +79,14 @@ TEST(Objectives, ALimitOnAMetricThatIsNotThereIsMissed) {
     EXPECT_FALSE(within(parse_limits("accuracy >= 0"), metrics));
 }
 
+TEST(Objectives, AreWrittenAsTheyAreRead) {
+    EXPECT_EQ(metrics_text({{"a", false}, {"b", true}, {"c_s", false}}, false), "a, c_s");
+    EXPECT_EQ(metrics_text({{"a", false}, {"b", true}}, true), "b");
+    EXPECT_EQ(metrics_text({}, true), "");
+    const std::string text = "area_mm2 <= 0.1, accuracy >= 0.9, x <= -12000000";
+    EXPECT_EQ(limits_text(parse_limits(text)), text);
+    EXPECT_EQ(limits_text({}), "");
+}
+
 }  // namespace
 }  // namespace bitloom

@@ -16,6 +16,7 @@
 
 #include "models/base/error.h"
 #include "models/base/output_file.h"
+#include "sim/sweep/frontier.h"
 
 namespace bitloom {
 namespace {
@@ -134,6 +135,81 @@ TEST_F(ResultStoreTest, ResumeFindsWhatIsStillToDo) {
     ASSERT_EQ(records.size(), 2u);
     EXPECT_EQ(records[0].point.hash, points[1].hash);
     EXPECT_EQ(records[1].message, "signal 11");
+    EXPECT_EQ(records[0].number, 1);
+    EXPECT_EQ(records[1].number, 3);
+    const auto measured = store.measurements(id, version);
+    ASSERT_EQ(measured.size(), 2u);
+    EXPECT_EQ(measured[0].metrics, records[0].metrics);
+    EXPECT_EQ(measured[1].number, 3);
+}
+
+TEST_F(ResultStoreTest, AFrontierIsThatOfThePointsWhichWereDone) {
+    SweepFile file = sweep(4);
+    file.search.objectives = {{"cycles", false}, {"accuracy", true}};
+    const auto points = file.points();
+    ResultStore store(path_);
+    const std::int64_t id = store.add_sweep(file, points);
+    const auto record = [&](std::size_t point, double cycles, double accuracy) {
+        PointRecord done = record_of(points[point]);
+        done.metrics = {{"cycles", cycles}, {"accuracy", accuracy}};
+        store.record(done);
+    };
+    const auto update = [&] {
+        store.write_frontier(
+            id, version, frontier_of(frontier_rule(file.search), store.measurements(id, version)));
+    };
+    // "number program" of each row.
+    const auto stored = [&] {
+        sqlite3* database = nullptr;
+        std::vector<std::string> rows;
+        EXPECT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(
+                      database, "SELECT number || ' ' || program_version FROM frontier",
+                      [](void* to, int, char** text, char**) {
+                          static_cast<std::vector<std::string>*>(to)->push_back(text[0]);
+                          return 0;
+                      },
+                      &rows, nullptr),
+                  SQLITE_OK);
+        sqlite3_close(database);
+        return rows;
+    };
+    EXPECT_FALSE(store.has_frontier(id, version));
+    record(0, 10, 0.5);
+    record(2, 20, 0.4);
+    update();
+    EXPECT_TRUE(store.has_frontier(id, version));
+    EXPECT_FALSE(store.has_frontier(id, "other"));
+    EXPECT_EQ(stored(), std::vector<std::string>{"0 0.1.0"});
+    record(3, 10, 0.6);
+    EXPECT_FALSE(store.has_frontier(id, version));
+    update();
+    EXPECT_EQ(stored(), std::vector<std::string>{"3 0.1.0"});
+    store.record(failed(points[1], "signal 11"));
+    EXPECT_TRUE(store.has_frontier(id, version));  // changes nothing
+}
+
+// A database of the schema without a frontier is read as it is; the first frontier brings the rest.
+TEST_F(ResultStoreTest, ADatabaseOfTheFirstSchemaGetsAFrontier) {
+    const SweepFile file = sweep(1);
+    std::int64_t id = 0;
+    {
+        ResultStore store(path_);
+        id = store.add_sweep(file, file.points());
+        store.record(record_of(file.points()[0]));
+    }
+    sql("DROP TABLE frontier; DROP TABLE frontier_rule; PRAGMA user_version = 1");
+    {
+        ResultStore store(path_);
+        EXPECT_FALSE(store.has_frontier(id, version));
+        EXPECT_EQ(store.records(id, version).size(), 1u);
+        store.write_frontier(id, version, frontier_of(frontier_rule(SearchSettings()), {}));
+        EXPECT_FALSE(store.has_frontier(id, version));  // of no point
+    }
+    ResultStore store(path_);
+    store.write_frontier(
+        id, version, frontier_of(frontier_rule(SearchSettings()), store.measurements(id, version)));
+    EXPECT_TRUE(store.has_frontier(id, version));
 }
 
 TEST_F(ResultStoreTest, ASweepEnteredAgainIsTheSame) {
@@ -404,9 +480,12 @@ TEST_F(ResultStoreTest, FilesFromElsewhereAreLeftAlone) {
 
     std::filesystem::remove(path_);
     { ResultStore store(path_); }
-    sql("PRAGMA user_version = 2");
-    EXPECT_EQ(open_error(),
-              path_.string() + ": results database of schema 2: this program reads schema 1");
+    for (const int schema : {0, 3}) {
+        sql(fmt::format("PRAGMA user_version = {}", schema));
+        EXPECT_EQ(open_error(),
+                  fmt::format("{}: results database of schema {}: this program reads schema 1 to 2",
+                              path_.string(), schema));
+    }
 
     std::filesystem::remove(path_);
     std::filesystem::create_directory(path_);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 namespace bitloom {
 namespace {
 
@@ -36,6 +39,9 @@ TEST(MetricInfo, NamesTellUnitDirectionAndLabel) {
         const MetricInfo info = metric_info(each.name);
         EXPECT_EQ(info.unit, each.unit) << each.name;
         EXPECT_EQ(info.higher_is_better, each.higher) << each.name;
+        const bool fraction = std::string_view(each.label).find("accuracy") != std::string::npos ||
+                              std::string_view(each.label) == "utilization";
+        EXPECT_EQ(info.is_fraction, fraction) << each.name;
         EXPECT_EQ(metric_label(each.name), each.label) << each.name;
     }
 }

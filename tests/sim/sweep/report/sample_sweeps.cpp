@@ -103,6 +103,7 @@ void finish(ReportedSweep& sweep) {
     for (std::size_t i = 0; i < sweep.records.size(); ++i) {
         PointRecord& record = sweep.records[i];
         record.program_version = sweep.program_version;
+        record.number = static_cast<std::int64_t>(i);
         record.point.hash = fmt::format("{:016x}{:048x}", (i + 1) * 0x9e3779b97f4a7c15U, i);
         (record.status == PointStatus::done ? sweep.counts.done : sweep.counts.failed) += 1;
     }
