@@ -19,6 +19,38 @@ function elide(text, length) {
       points.slice(points.length - tail).join('');
 }
 
+// What all texts have in common at the beginning, up to a separator.
+function commonPrefix(texts) {
+  if (texts.length < 2) return '';
+  let length = 0;
+  while (length < texts[0].length && texts.every((text) => text[length] === texts[0][length])) ++length;
+  const prefix = texts[0].slice(0, length);
+  const ends = [...prefix.matchAll(/[\/._:\- ]/g)];
+  return ends.length > 0 ? prefix.slice(0, ends.at(-1).index + 1) : '';
+}
+
+// Labels of about `length` characters for texts, different where the texts are: where one is longer,
+// a common beginning is left out, then the middle; labels that still look alike get more characters.
+function shortLabels(texts, length) {
+  const different = [...new Set(texts)];
+  const long = different.some((text) => Array.from(text).length > length);
+  const prefix = long ? commonPrefix(different) : '';
+  const rest = (text) => text.slice(prefix.length) || text;
+  const room = new Map(different.map((text) => [text, length]));
+  for (;;) {
+    const taken = new Map();
+    for (const text of different) {
+      const label = elide(rest(text), room.get(text));
+      taken.set(label, [...(taken.get(label) ?? []), text]);
+    }
+    const alike = [...taken.values()].filter((list) => list.length > 1).flat()
+        .filter((text) => Array.from(rest(text)).length > room.get(text));
+    if (alike.length === 0) break;
+    for (const text of alike) room.set(text, room.get(text) + 4);
+  }
+  return texts.map((text) => elide(rest(text), room.get(text)));
+}
+
 // Numbers: 4 significant digits with an SI prefix; whole counts with separators.
 const PREFIXES = ['z', 'a', 'f', 'p', 'n', '\u00b5', 'm', '', 'k', 'M', 'G', 'T', 'P'];
 

@@ -24,9 +24,9 @@ std::string scripts() {
     std::string text;
     namespace js = sweep_page_assets;
     for (const std::string_view script :
-         {js::elements_js, js::columns_js, js::statistics_js, js::view_js, js::front_chart_js,
-          js::parallel_chart_js, js::sensitivity_js, js::layers_chart_js, js::comparison_js,
-          js::table_js, js::sweep_js}) {
+         {js::elements_js, js::columns_js, js::statistics_js, js::view_js, js::frontier_js,
+          js::front_chart_js, js::parallel_chart_js, js::sensitivity_js, js::layers_chart_js,
+          js::comparison_js, js::table_js, js::sweep_js}) {
         text += script;
         text += '\n';
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "models/base/error.h"
 #include "models/base/text.h"
-#include "sim/sweep/pareto.h"
+#include "sim/sweep/frontier.h"
 #include "sim/sweep/report/layer_blocks.h"
 #include "sim/sweep/report/metric_info.h"
 #include "sim/sweep/report/sweep_page.h"
@@ -82,6 +83,7 @@ Json metric_columns(const Points& points, const std::vector<std::string>& names)
                         {"label", metric_label(name)},
                         {"unit", info.unit},
                         {"higher_is_better", info.higher_is_better},
+                        {"is_fraction", info.is_fraction},
                         {"values", std::move(values)}});
     }
     return json;
@@ -96,6 +98,7 @@ std::vector<std::string> metric_names(const Points& points) {
 
 // The first view's axes; empty where there are too few metrics.
 std::pair<std::string, std::string> first_axes(const std::vector<std::string>& names,
+                                               const FrontierRule& rule,
                                                const SweepPageOptions& options) {
     const auto has = [&names](const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
@@ -106,40 +109,44 @@ std::pair<std::string, std::string> first_axes(const std::vector<std::string>& n
         for (const std::string& name : names) known += " " + name;
         fail("no point has a metric '{}'; known:{}{}", asked, known, did_you_mean(asked, names));
     }
-    const auto choose = [&](std::vector<std::string> wanted, const std::string& taken) {
+    // The objectives first, from the second one on for y, then what else there is.
+    const auto choose = [&](std::size_t start, const std::string& taken) {
+        std::vector<std::string> wanted;
+        for (const Objective& each : rule.objectives) wanted.push_back(each.metric);
+        std::rotate(wanted.begin(), wanted.begin() + std::min(start, wanted.size()), wanted.end());
+        for (const char* name : {"latency_s", "energy_pj", "cycles", "accuracy"})
+            wanted.emplace_back(name);
         wanted.insert(wanted.end(), names.begin(), names.end());
         for (const std::string& name : wanted)
             if (name != taken && has(name)) return name;
         return std::string();
     };
-    const std::string x =
-        options.x.empty() ? choose({"latency_s", "cycles"}, options.y) : options.x;
-    return {x,
-            options.y.empty() ? choose({"energy_pj", "tops_per_watt", "accuracy"}, x) : options.y};
+    const std::string x = options.x.empty() ? choose(0, options.y) : options.x;
+    return {x, options.y.empty() ? choose(1, x) : options.y};
 }
 
-// Indices of the points that no other beats in both metrics.
-std::vector<std::size_t> front_of(const Points& points, const std::string& x,
-                                  const std::string& y) {
-    std::vector<std::vector<double>> costs;
-    std::vector<std::size_t> index;
-    const auto cost = [](const PointRecord& point, const std::string& name) {
-        const auto found = point.metrics.find(name);
-        if (found == point.metrics.end()) return std::nan("");
-        return metric_info(name).higher_is_better ? -number(found->second) : number(found->second);
-    };
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        const double cost_x = cost(*points[i], x), cost_y = cost(*points[i], y);
-        if (std::isnan(cost_x) || std::isnan(cost_y)) continue;
-        costs.push_back({cost_x, cost_y});
-        index.push_back(i);
+// What the frontier is over, and its objectives of each workload.
+Json frontier_json(const Frontier& frontier) {
+    const FrontierRule& rule = frontier.rule();
+    Json json;
+    json["is_default"] = rule.is_default;
+    json["objectives"] = Json::array();
+    for (const Objective& each : rule.objectives)
+        json["objectives"].push_back({{"metric", each.metric}, {"maximize", each.maximize}});
+    json["limits"] = Json::array();
+    for (const MetricLimit& each : rule.limits)
+        json["limits"].push_back(
+            {{"metric", each.metric}, {"at_most", each.at_most}, {"bound", each.bound}});
+    json["workloads"] = Json::array();
+    for (const WorkloadFrontier& each : frontier.workloads()) {
+        Json names = Json::array();
+        for (const Objective& objective : each.objectives) names.push_back(objective.metric);
+        json["workloads"].push_back({{"name", each.workload}, {"objectives", std::move(names)}});
     }
-    std::vector<std::size_t> front;
-    for (const std::size_t i : pareto_front(costs)) front.push_back(index[i]);
-    return front;
+    return json;
 }
 
-Json sweep_json(const ReportedSweep& sweep) {
+Json sweep_json(const ReportedSweep& sweep, const Frontier& frontier) {
     return {{"database", sweep.database},
             {"name", sweep.name},
             {"text", sweep.text},
@@ -147,7 +154,8 @@ Json sweep_json(const ReportedSweep& sweep) {
             {"other_programs", sweep.other_versions},
             {"points", sweep.counts.points},
             {"done", sweep.counts.done},
-            {"failed", sweep.counts.failed}};
+            {"failed", sweep.counts.failed},
+            {"frontier", frontier_json(frontier)}};
 }
 
 template <class ValueOf>
@@ -157,14 +165,24 @@ Json column(const Points& points, const ValueOf& value_of) {
     return json;
 }
 
+// By point: 1 on the frontier of its sweep, else 0.
+std::vector<int> on_frontier(const std::vector<PointRecord>& records, const Frontier& frontier) {
+    std::set<std::int64_t> numbers;
+    for (const WorkloadFrontier& each : frontier.workloads())
+        numbers.insert(each.numbers.begin(), each.numbers.end());
+    std::vector<int> is_on;
+    for (const PointRecord& record : records)
+        is_on.push_back(numbers.count(record.number) > 0 ? 1 : 0);
+    return is_on;
+}
+
 Json point_json(const Points& points, std::size_t of_first_sweep) {
     Json json;
     json["sweep"] = Json::array();
     json["number"] = Json::array();
     for (std::size_t i = 0; i < points.size(); ++i) {
-        const bool first = i < of_first_sweep;
-        json["sweep"].push_back(first ? 0 : 1);
-        json["number"].push_back(first ? i : i - of_first_sweep);
+        json["sweep"].push_back(i < of_first_sweep ? 0 : 1);
+        json["number"].push_back(points[i]->number);
     }
     json["hash"] = column(points, [](const PointRecord& p) { return p.point.hash; });
     json["failed"] = column(
@@ -186,15 +204,26 @@ std::string sweep_page_data(const ReportedSweep& sweep, const ReportedSweep* oth
     if (other != nullptr)
         for (const PointRecord& record : other->records) points.push_back(&record);
     const std::vector<std::string> names = metric_names(points);
-    const auto [x, y] = first_axes(names, options);
+    const auto [x, y] = first_axes(names, sweep.rule, options);
+    const Frontier frontier = frontier_of(sweep.rule, sweep.records);
+    std::vector<int> is_on = on_frontier(sweep.records, frontier);
 
     Json json;
     json["schema"] = "bitloom-sweep-page";
-    json["sweeps"] = Json::array({sweep_json(sweep)});
-    if (other != nullptr) json["sweeps"].push_back(sweep_json(*other));
+    json["sweeps"] = Json::array({sweep_json(sweep, frontier)});
+    if (other != nullptr) {
+        const Frontier others = frontier_of(other->rule, other->records);
+        json["sweeps"].push_back(sweep_json(*other, others));
+        const std::vector<int> more = on_frontier(other->records, others);
+        is_on.insert(is_on.end(), more.begin(), more.end());
+    }
     json["first"]["x"] = x.empty() ? Json(nullptr) : Json(x);
     json["first"]["y"] = y.empty() ? Json(nullptr) : Json(y);
     json["point"] = point_json(points, sweep.records.size());
+    json["point"]["frontier"] = is_on;
+    TextColumn workloads(points.size());
+    for (std::size_t i = 0; i < points.size(); ++i) workloads.set(i, workload_of(points[i]->point));
+    json["workload"] = workloads.to_json("workload");
     TextColumn messages(points.size());
     for (std::size_t i = 0; i < points.size(); ++i)
         if (points[i]->status == PointStatus::failed) messages.set(i, points[i]->message);
@@ -208,8 +237,10 @@ std::string sweep_page_data(const ReportedSweep& sweep, const ReportedSweep* oth
         points, [](const PointRecord& p) -> const auto& { return p.provenance; });
     LayerBlocks layers;
     for (const PointRecord* point : points) layers.add(point->result_json);
-    json["layers"] = layers.to_json(y.empty() ? std::vector<std::size_t>() : front_of(points, x, y),
-                                    options.most_layer_bytes);
+    std::vector<std::size_t> first;
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (is_on[i] == 1) first.push_back(i);
+    json["layers"] = layers.to_json(first, options.most_layer_bytes);
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -7,6 +7,8 @@ const PREFIXED_UNITS = {
   s: ['s', 1], pJ: ['J', 1e-12], J: ['J', 1], W: ['W', 1], B: ['B', 1], Hz: ['Hz', 1],
   'J\u00b7s': ['J\u00b7s', 1], TOPS: ['OPS', 1e12],
 };
+// Of metrics whose name has a point: parts of another one.
+const isPart = (column) => column.kind === 'metric' && column.name.includes('.');
 // Endings of numbers in configurations.
 const ENDINGS = {
   '': 1, '%': 0.01, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, kB: 1e3, MB: 1e6, GB: 1e9,
@@ -22,6 +24,19 @@ function parameterNumber(text) {
 }
 
 const naturalOrder = new Intl.Collator('en', {numeric: true, sensitivity: 'variant'}).compare;
+
+// Ends of names that say nothing alone: weight_buffer.bytes, adc.bits.
+const BARE_ENDS = new Set(['bytes', 'bits', 'name', 'type', 'pj', 'ghz', 'v']);
+
+// The shortest ends of dotted names that differ: "array.rows" -> "rows".
+function shortNames(names) {
+  const end = (name, parts) => name.split('.').slice(-parts).join('.');
+  return names.map((name) => {
+    for (let parts = BARE_ENDS.has(end(name, 1)) ? 2 : 1; parts < name.split('.').length; ++parts)
+      if (names.every((other) => other === name || end(other, parts) !== end(name, parts))) return end(name, parts);
+    return name;
+  });
+}
 
 // A column of texts. `categories` has its different texts in order; code(i) is an index into it,
 // or -1 where the point has no such key.
@@ -54,8 +69,8 @@ function metricColumn(json, count) {
   const value = Float64Array.from(json.values, (v) =>
       (v === null ? NaN : v === 'inf' ? Infinity : v === '-inf' ? -Infinity : Number(v)));
   const [base, toBase] = PREFIXED_UNITS[json.unit] ?? [json.unit, 1];
-  let factor = 1;
-  let unit = json.unit;
+  let factor = json.is_fraction ? 100 : 1;
+  let unit = json.is_fraction ? '%' : json.unit;
   if (json.unit in PREFIXED_UNITS) {
     const sizes = Array.from(value, Math.abs).filter((v) => v > 0 && isFinite(v)).sort((a, b) => a - b);
     const typical = prefixOf((sizes[sizes.length >> 1] ?? 1) * toBase * 1.0000001);
@@ -67,14 +82,26 @@ function metricColumn(json, count) {
   const raw = (i) => (json.values[i] === null ? '' : String(json.values[i]));
   const text = (i) => (isNaN(value[i]) ? ''
       : !isFinite(value[i]) ? (value[i] < 0 ? '\u2212\u221e' : '\u221e')
+      : json.is_fraction ? number[i].toFixed(2)
       : whole ? grouped(raw(i)) : numberText(number[i]));
   const found = number.filter((v) => !isNaN(v));
   return {
     id: `metric:${json.name}`, name: json.name, label: json.label,
     title: unit && unit !== json.label ? `${json.label} (${unit})` : json.label,
     kind: 'metric', unit, numeric: true, varies: found.some((v) => v !== found[0]),
-    categories: null, number, higherIsBetter: json.higher_is_better, text, raw,
+    categories: null, number, value, isFraction: json.is_fraction === true, higherIsBetter: json.higher_is_better,
+    text, raw,
   };
+}
+
+// Energy less what leaks, which no model of circuits knows well; null where nothing leaks.
+function withoutLeakage(metrics) {
+  const energy = metrics.find((json) => json.name === 'energy_pj');
+  const leaking = metrics.filter((json) => /^energy_pj\.leakage(\.|$)/.test(json.name));
+  if (!energy || leaking.length === 0) return null;
+  const values = energy.values.map((total, i) => (typeof total !== 'number' ? null
+      : leaking.reduce((left, json) => left - (json.values[i] ?? 0), total)));
+  return {...energy, name: 'energy_pj_without_leakage', label: 'energy without leakage', values};
 }
 
 function numberText(value) {
@@ -96,6 +123,12 @@ function tickText(value) {
 function readPoints(data) {
   const count = data.point.number.length;
   const texts = (list, kind) => list.map((json) => textColumn(json, kind, count));
+  const parameters = texts(data.parameters, 'parameter');
+  shortNames(parameters.map((column) => column.name)).forEach((label, k) => {
+    parameters[k].label = parameters[k].title = label;
+  });
+  const derived = withoutLeakage(data.metrics);
+  const measured = [...data.metrics, ...(derived ? [derived] : [])];
   const names = data.sweeps.map((sweep) => sweep.name);
   const stems = names.map((name) => name.replace(/^.*\//, '').replace(/(.)\.[^.]*$/, '$1'));
   const differ = (list) => new Set(list).size === list.length;
@@ -105,8 +138,8 @@ function readPoints(data) {
     failed: data.point.failed, hash: data.point.hash,
     sweep: textColumn({name: 'sweep', values: sweepNames, codes: data.point.sweep}, 'sweep', count),
     message: textColumn(data.message, 'message', count),
-    parameters: texts(data.parameters, 'parameter'),
-    metrics: data.metrics.map((json) => metricColumn(json, count)),
+    parameters,
+    metrics: measured.map((json) => metricColumn(json, count)),
     seconds: metricColumn({name: 'seconds', label: 'wall clock', unit: 's', values: data.point.seconds}, count),
     configuration: texts(data.configuration, 'configuration'),
     provenance: texts(data.provenance, 'provenance'),

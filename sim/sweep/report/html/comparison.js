@@ -37,7 +37,7 @@ function makeComparison(area) {
       htmlElement('p', {}, `${grouped(pairs.length)} points of ${before} have a partner in ${after}` +
           (apart.length > 0 ? `, apart from ${apart.map((column) => column.name).join(', ')}` : '') +
           (repeated > 0 ? `; ${grouped(repeated)} repeat another and are left out` : '') +
-          '. The fronts of both are above, in two colours.'),
+          '. The frontiers of both are above, in two colours.'),
       htmlElement('div', {class: 'controls'}, columnSelect('ratio-metric', 'metric', points.metrics, metric, (chosen) => {
         metric = chosen;
         draw();
@@ -46,7 +46,7 @@ function makeComparison(area) {
   const chart = makeChart(element, 'Histogram of the ratio of a metric between the two sweeps');
 
   function draw() {
-    const shown = new Set(view.shown);
+    const shown = new Set(view.matching);
     const ratios = metric === null ? [] : pairs.filter(([a, b]) => shown.has(a) && shown.has(b))
         .map(([a, b]) => metric.number[b] / metric.number[a]).filter((r) => isFinite(r) && r > 0).sort((a, b) => a - b);
     element.hidden = ratios.length === 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two metrics against each other, with the fronts: the points that no other beats in both.
+// Two metrics against each other, with the sweep's frontier, which may be over more than these two. A
+// line joins those of its points that no other beats in the two.
 'use strict';
 
 function makeFrontChart(area) {
@@ -18,7 +19,7 @@ function makeFrontChart(area) {
   function syncLog(key, logKey) {
     const metric = view[key];
     const values = metric === null ? [] : Array.from(metric.number).filter(isFinite).sort((a, b) => a - b);
-    view[logKey] = values.length > 0 && values[0] > 0 && values[values.length - 1] > 5 * values[0];
+    view[logKey] = values.length > 0 && !metric.isFraction && values[0] > 0 && values[values.length - 1] > 5 * values[0];
     if (logBoxes[logKey]) logBoxes[logKey].checked = view[logKey];
   }
   syncLog('x', 'logX');
@@ -35,7 +36,7 @@ function makeFrontChart(area) {
     controls.append(box);
   }
   controls.append(
-      checkBox('front-by-colour', 'a front for each colour', view.frontByColour, (on) => {
+      checkBox('front-by-colour', 'a frontier for each colour', view.frontByColour, (on) => {
         view.frontByColour = on;
         changed('points');
       }),
@@ -43,7 +44,7 @@ function makeFrontChart(area) {
           {type: 'dataZoom', batch: [{dataZoomIndex: 0, start: 0, end: 100}, {dataZoomIndex: 1, start: 0, end: 100}]})),
       toolButton('front-save', 'Save PNG', () => saveChart(chart, 'front')));
   area.append(controls, element, note, spoken);
-  const chart = makeChart(element, 'Scatter chart of two metrics with the front; arrow keys walk along the front');
+  const chart = makeChart(element, 'Scatter chart of two metrics with the frontier; arrow keys walk along it');
 
   // What an axis can show: a logarithm needs values above 0.
   const onAxis = (metric, log, i) =>
@@ -54,7 +55,7 @@ function makeFrontChart(area) {
   function axisOptions(metric, log, which) {
     const better = metric === null ? '' : metric.higherIsBetter ? 'higher is better' : 'lower is better';
     return {
-      ...(log ? logAxis(view.shown.filter(drawn).map((i) => metric.number[i])) : linearAxis()),
+      ...(log ? logAxis(view.matching.filter(drawn).map((i) => metric.number[i])) : linearAxis()),
       name: metric === null ? 'no metric' : `${metric.title} \u2014 ${better}`,
       nameGap: which === 'x' ? 32 : 58,
     };
@@ -63,12 +64,12 @@ function makeFrontChart(area) {
   function series() {
     const {names, of} = view.classes;
     const groups = names.map(() => ({front: [], rest: []}));
-    for (const i of view.shown) {
+    for (const i of view.matching) {
       const k = of(i);
       if (k < 0 || !drawn(i)) continue;
       (view.front.has(i) ? groups[k].front : groups[k].rest).push(place(i));
     }
-    const many = view.shown.length > 3000;
+    const many = view.matching.length > 3000;
     const list = [];
     groups.forEach((group, k) => {
       const color = classColour(k);
@@ -86,13 +87,14 @@ function makeFrontChart(area) {
       });
     });
     view.fronts.forEach((front, f) => {
-      const line = front.filter(drawn);
+      const line = frontOf(front.filter(drawn), costOf(view.x), costOf(view.y));
+      if (line.length === 0) return;
       const xLow = view.x !== null && !view.x.higherIsBetter;
       list.push({
         type: 'line', id: `line${f}`, data: line.map(place).sort((a, b) => a.value[0] - b.value[0]),
         // The border of what is beaten: it turns at the better end of each step.
         step: xLow ? 'end' : 'start', symbol: 'none', silent: true, animation: false, z: 4,
-        lineStyle: {color: view.frontByColour ? classColour(f) : ink('ink'), width: 1.5, opacity: 0.8},
+        lineStyle: {color: view.frontByColour ? classColour(Math.max(0, of(front[0]))) : ink('ink'), width: 1.5, opacity: 0.8},
         tooltip: {show: false},
       });
     });
@@ -131,12 +133,10 @@ function makeFrontChart(area) {
       },
       series: series(),
     }, {notMerge: true});
-    const missing = view.shown.filter((i) => !drawn(i) || view.classes.of(i) < 0).length;
-    const front = view.front.size;
-    note.textContent = `${grouped(front)} of ${grouped(view.shown.length)} points are on the front` +
-        (missing > 0 ? `; ${grouped(missing)} are not drawn: they lack a value or a logarithm has none` : '') +
-        '. Click chooses a point, dragging moves, Ctrl and wheel zoom.';
-    document.documentElement.dataset.front = front;
+    note.replaceChildren(htmlElement('span', {}, frontierText()));
+    const missing = view.matching.filter((i) => !drawn(i) || view.classes.of(i) < 0).length;
+    note.append((missing > 0 ? ` ${grouped(missing)} points are not drawn: they lack a value or a logarithm has none.` : '') +
+        ' The line joins the best of these two metrics. Click chooses a point, dragging moves, Ctrl and wheel zoom.');
   }
 
   chart.on('click', (item) => {
@@ -144,7 +144,7 @@ function makeFrontChart(area) {
   });
   chart.on('datazoom', () => { zoomed = true; });
   element.addEventListener('keydown', (event) => {
-    const front = view.fronts.flat().filter((i) => drawn(i) && view.shown.includes(i))
+    const front = view.fronts.flat().filter(drawn)
         .sort((a, b) => view.x.number[a] - view.x.number[b]);
     if (front.length === 0) return;
     const at = front.indexOf(view.chosen);

@@ -26,7 +26,7 @@ function makeLayersChart(area) {
   const numbers = htmlElement('table', {id: 'layers-numbers'});
   const mode = htmlElement('select', {id: 'layers-mode'}, htmlElement('option', {value: ''}, 'chosen point, all quantities'));
   for (const name of data.layers.quantities)
-    mode.append(htmlElement('option', {value: name}, `points of the front, ${LAYER_QUANTITIES[name].title}`));
+    mode.append(htmlElement('option', {value: name}, `points of the frontier, ${LAYER_QUANTITIES[name].title}`));
   mode.addEventListener('change', () => draw());
   area.append(htmlElement('div', {class: 'controls'}, htmlElement('label', {class: 'field'}, htmlElement('span', {}, 'show'), mode),
       toolButton('layers-save', 'Save PNG', () => saveChart(chart, 'layers'))), frame, note,
@@ -79,7 +79,7 @@ function makeLayersChart(area) {
     element.hidden = shown === null || shown.rows.length === 0;
     if (element.hidden) {
       note.textContent = mode.value === '' && view.chosen < 0
-          ? 'Choose a point: click it in the chart of the front or in the table.' : 'No layers were stored for it, or too many to fit into this page.';
+          ? 'Choose a point: click it in the chart of the frontier or in the table.' : 'No layers were stored for it, or too many to fit into this page.';
       return;
     }
     const {names, rows} = shown;
@@ -102,7 +102,7 @@ function makeLayersChart(area) {
     element.style.minWidth = `${names.length * 24 + 210}px`;
     const width = (element.clientWidth - 200) / Math.max(1, names.length);
     const style = axisStyle();
-    const labels = names.map((name) => elide(name, 18));
+    const labels = shortLabels(names, 18);
     const longest = Math.max(...labels.map((label) => label.length));
     const slanted = longest * 7 + 6 > width * 0.85;
     const below = slanted ? 24 + longest * 5 : 26;
@@ -113,7 +113,7 @@ function makeLayersChart(area) {
       grid: {left: 130, right: 70, top: 8, bottom: below + 28},
       xAxis: {...style, type: 'category', data: labels, name: 'layer', nameGap: below,
         axisLabel: {...style.axisLabel, rotate: slanted ? 50 : 0}, splitLine: {show: false}},
-      yAxis: {...style, type: 'category', inverse: true, data: rows.map((row) => elide(row.label, 18)), axisLabel: {...style.axisLabel, interval: 0},
+      yAxis: {...style, type: 'category', inverse: true, data: shortLabels(rows.map((row) => row.label), 18), axisLabel: {...style.axisLabel, interval: 0},
         splitLine: {show: false}},
       visualMap: {min: 0, max: 1, show: true, right: 0, top: 'middle', calculable: false, itemHeight: 90, itemWidth: 10,
         text: [common ? LAYER_QUANTITIES[mode.value].text(common) : 'largest', '0'], textStyle: {color: ink('ink'), fontSize: 11},
@@ -129,8 +129,8 @@ function makeLayersChart(area) {
     }, {notMerge: true});
     note.textContent = (mode.value === ''
         ? `${pointName(view.chosen)}. Each row has its own scale, from 0 to its largest value (utilization: to 100 %).`
-        : 'One scale for all rows, which are in the order of the front.') +
-        (shown.left > 0 ? ` ${grouped(shown.left)} points of the front are left out.` : '') +
+        : 'One scale for all rows, which are in the order of their first objective.') +
+        (shown.left > 0 ? ` ${grouped(shown.left)} points of the frontier are left out.` : '') +
         (data.layers.left_out > 0 ? ` The layers of ${grouped(data.layers.left_out)} points did not fit into this page.` : '');
   }
 

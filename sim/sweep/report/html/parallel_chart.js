@@ -4,16 +4,16 @@
 
 function makeParallelChart(area) {
   const {element, frame} = scrollingChart('parallel-chart');
-  const candidates = [...varying, ...points.metrics.filter((metric) => metric.varies)];
+  const candidates = [...inOrder(points.metrics).filter((metric) => metric.varies), ...varying];
   const preferred = [view.x, view.y, ...['accuracy', 'area_mm2', 'tops_per_watt'].map(metricNamed)];
   let axes = candidates.filter((column, i) =>
-      (column.kind === 'parameter' && i < 7) || preferred.includes(column));
+      (column.kind === 'parameter' && varying.indexOf(column) < 7) || preferred.includes(column));
   if (axes.length < 2) axes = candidates.slice(0, 6);
   const log = new Map(points.metrics.map((metric) => {
     const values = Array.from(metric.number).filter(isFinite);
     const low = values.reduce((a, v) => Math.min(a, v), Infinity);
     const high = values.reduce((a, v) => Math.max(a, v), -Infinity);
-    return [metric, low > 0 && high > 20 * low];
+    return [metric, !metric.isFraction && low > 0 && high > 20 * low];
   }));
 
   const list = htmlElement('div', {class: 'choices'});
@@ -35,6 +35,8 @@ function makeParallelChart(area) {
       htmlElement('p', {}, 'Drag along an axis to keep the points in a range: every other part of the page ' +
           'follows. The same with the keyboard: the filters of the table.'));
   const chart = makeChart(element, 'Parallel coordinates of the parameters and metrics');
+  const axisTitles = shortLabels(candidates.map((column) => column.title), 24);
+  const titles = new Map(candidates.map((column, k) => [column, axisTitles[k]]));
   const intervals = new Map();  // column id -> ranges, as the user dragged them
   let drawnPoints = [];
 
@@ -45,8 +47,8 @@ function makeParallelChart(area) {
 
   // What is left of the points without the brush: it dims, it does not remove.
   function candidatesOf() {
-    const tests = [...view.filters].filter(([key]) => key !== 'brush').map(([, filter]) => filter.test);
-    return everyPoint.filter((i) => !points.failed[i] && tests.every((test) => test(i)));
+    const alike = passing('brush').filter((i) => !points.failed[i]);
+    return view.frontOnly ? frontsOf(alike).flat() : alike;
   }
 
   // Names on the axis in place of numbers; the lowest is that of points without such a key.
@@ -56,7 +58,7 @@ function makeParallelChart(area) {
 
   function axisOf(column, dim) {
     const base = {
-      id: column.id, dim, name: elide(column.title, 24), nameLocation: 'end', nameGap: 14,
+      id: column.id, dim, name: titles.get(column), nameLocation: 'end', nameGap: 14,
       nameRotate: 18,
       nameTextStyle: {color: ink('ink'), fontSize: 12, align: 'left'},
       axisLine: {lineStyle: {color: ink('muted')}}, axisTick: {lineStyle: {color: ink('muted')}},
@@ -64,7 +66,7 @@ function makeParallelChart(area) {
     };
     if (isNamed(column))
       return {...base, type: 'category',
-        data: [...(lacking.has(column) ? [NONE] : []), ...column.categories.map((text) => elide(text, 18))],
+        data: [...(lacking.has(column) ? [NONE] : []), ...shortLabels(column.categories, 18)],
         axisTick: {show: false},
         axisLabel: {color: ink('ink'), fontSize: 12, textBorderColor: ink('paper'), textBorderWidth: 3, hideOverlap: true}};
     const scale = log.get(column) ? logAxis(column.number) : linearAxis();
@@ -133,7 +135,7 @@ function makeParallelChart(area) {
   subscribe(['points', 'theme'], (topics) => {
     // Its own brush changes nothing here.
     const key = [...view.filters].filter(([name]) => name !== 'brush').map(([name, f]) => name + f.label).join('\n') +
-        `\n${view.colour?.id}`;
+        `\n${view.colour?.id} ${view.workload} ${view.floor} ${view.frontOnly}`;
     if (key === last && !topics.has('theme')) return;
     last = key;
     draw();

@@ -2,6 +2,22 @@
 // Fronts, quantiles, classes and main effects of lists of points. Nothing here draws.
 'use strict';
 
+// By the definition of sim/sweep/frontier.h: those of `points` that no other one is better than in
+// one cost and no worse in all others; equal ones are all in it, those without costs (null) are not.
+function frontierOf(points, costsOf) {
+  const sorted = points.map((i) => ({i, costs: costsOf(i)})).filter(({costs}) => costs !== null);
+  sorted.sort((a, b) => {
+    const k = a.costs.findIndex((cost, at) => cost !== b.costs[at]);
+    return k < 0 ? a.i - b.i : a.costs[k] - b.costs[k];
+  });
+  const beats = (a, b) => a.every((cost, k) => cost <= b[k]) && a.some((cost, k) => cost < b[k]);
+  const front = [];
+  // In this order a point is beaten only by one before it.
+  for (const each of sorted)
+    if (!front.some((other) => beats(other.costs, each.costs))) front.push(each);
+  return front.map(({i}) => i);
+}
+
 // The points of `points` that no other beats in both costs; equal ones are all in it. By x.
 function frontOf(points, costX, costY) {
   const sorted = points.filter((i) => isFinite(costX(i)) && isFinite(costY(i)))
@@ -42,7 +58,7 @@ function classesOf(column, points, most) {
     if (used.length <= most) {
       const place = new Map(used.map((code, k) => [code, k]));
       return {
-        names: used.map((code) => column.categories[code]), ordered: column.numeric,
+        names: shortLabels(used.map((code) => column.categories[code]), 28), ordered: column.numeric,
         of: (i) => place.get(column.code(i)) ?? -1,
       };
     }
@@ -51,7 +67,7 @@ function classesOf(column, points, most) {
           .slice(0, most - 1).sort((a, b) => a - b);
       const place = new Map(kept.map((code, k) => [code, k]));
       return {
-        names: [...kept.map((code) => column.categories[code]), 'others'], ordered: false,
+        names: [...shortLabels(kept.map((code) => column.categories[code]), 28), 'others'], ordered: false,
         of: (i) => (column.code(i) < 0 ? -1 : place.get(column.code(i)) ?? kept.length),
       };
     }

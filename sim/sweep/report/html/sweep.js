@@ -11,31 +11,8 @@ function addPart(id, title, make) {
   return section;
 }
 
-function bestTile(metric) {
-  const values = everyPoint.filter((i) => isFinite(metric.number[i]));
-  if (values.length === 0) return null;
-  const best = values.reduce((a, i) => (costOf(metric)(i) < costOf(metric)(a) ? i : a));
-  const tile = htmlElement('button', {type: 'button', class: 'tile'},
-      htmlElement('div', {class: 'what'}, `${metric.higherIsBetter ? 'highest' : 'lowest'} ${metric.label}`),
-      htmlElement('div', {class: 'value'}, metric.text(best), ' ', htmlElement('small', {}, metric.unit)),
-      htmlElement('div', {class: 'more'}, pointName(best)));
-  tile.addEventListener('click', () => choose(best));
-  return tile;
-}
-
-function showTotals() {
-  const sum = (key) => data.sweeps.reduce((total, sweep) => total + sweep[key], 0);
-  const left = sum('points') - sum('done') - sum('failed');
-  const tile = (what, value, more) => htmlElement('div', {class: 'tile'}, htmlElement('div', {class: 'what'}, what),
-      htmlElement('div', {class: 'value'}, value), htmlElement('div', {class: 'more'}, more));
-  const tiles = [
-    tile('points done', grouped(sum('done')), `of ${grouped(sum('points'))}` + (left > 0 ? `; ${grouped(left)} still to do` : '')),
-    tile('points failed', grouped(sum('failed')), sum('failed') > 0 ? 'their messages are below' : 'none'),
-  ];
-  const wanted = [view.x, view.y, ...['accuracy', 'tops_per_watt', 'area_mm2', 'edp_js', 'energy_delay_js'].map(metricNamed)];
-  for (const metric of [...new Set(wanted)].slice(0, 6))
-    if (metric !== null) tiles.push(bestTile(metric));
-  document.getElementById('tiles').append(...tiles.filter((each) => each !== null));
+function showHeading() {
+  makeTiles();
   document.getElementById('subtitle').textContent = data.sweeps.map((sweep) =>
       `${sweep.name} in ${sweep.database}, program ${sweep.program}`).join(' \u00b7 ');
   const warnings = document.getElementById('warnings');
@@ -50,10 +27,10 @@ function makeBar() {
   const count = htmlElement('b', {id: 'bar-count', 'aria-live': 'polite'});
   const chips = htmlElement('span', {class: 'chips'});
   const colours = [...(data.sweeps.length > 1 ? [points.sweep] : []), ...varying, ...points.metrics.filter((m) => m.varies)];
-  bar.append(count, columnSelect('colour', 'colour', colours, view.colour, (column) => {
+  bar.append(...makeFrontierControls(), columnSelect('colour', 'colour', colours, view.colour, (column) => {
     view.colour = column;
     changed('points');
-  }, 'none'), chips);
+  }, 'none'), count, chips);
   subscribe(['points'], () => {
     count.textContent = `${grouped(view.shown.length)} of ${grouped(points.count)} points`;
     const buttons = [...view.filters].map(([key, filter]) => {
@@ -61,14 +38,13 @@ function makeBar() {
       button.addEventListener('click', () => filter.clear());
       return button;
     });
-    if (view.frontOnly) buttons.push(htmlElement('span', {class: 'tool chip'}, 'only the front'));
     chips.replaceChildren(...buttons);
   });
 }
 
 function pairs(columns, i) {
   return htmlElement('table', {class: 'pairs'}, htmlElement('tbody', {}, ...columns.filter((column) => column.text(i) !== '')
-      .map((column) => htmlElement('tr', {}, htmlElement('td', {}, column.title), htmlElement('td', {}, column.text(i))))));
+      .map((column) => htmlElement('tr', {}, htmlElement('td', {title: column.name}, column.title), htmlElement('td', {}, column.text(i))))));
 }
 
 function makeChosen(area) {
@@ -82,10 +58,10 @@ function makeChosen(area) {
     box.replaceChildren(
         htmlElement('h3', {}, `${pointName(i)} `, htmlElement('small', {}, points.hash[i].slice(0, 12))),
         ...(points.failed[i] ? [htmlElement('p', {class: 'failed'}, `Failed: ${points.message.text(i)}`)] : []),
-        htmlElement('div', {class: 'halves'}, pairs(points.parameters, i), pairs([...points.metrics, points.seconds], i)),
+        htmlElement('div', {class: 'halves'}, pairs([...inOrder(points.metrics), points.seconds], i), pairs(points.parameters, i)),
         details('Configuration', points.configuration), details('Provenance', points.provenance));
   });
-  box.append(htmlElement('p', {}, 'No point is chosen: click one in the chart of the front or a row of the table.'));
+  box.append(htmlElement('p', {}, 'No point is chosen: click one in the chart of the frontier or a row of the table.'));
 }
 
 function makeFailures(area) {
@@ -114,9 +90,9 @@ function makeFiles(area) {
     area.append(htmlElement('h3', {}, 'Parameters that are the same everywhere'), htmlElement('div', {class: 'columns'}, pairs(same, 0)));
 }
 
-showTotals();
+showHeading();
 makeBar();
-addPart('front', 'Pareto front', makeFrontChart);
+addPart('front', 'Frontier', makeFrontChart);
 if (data.sweeps.length > 1) addPart('comparison', 'Comparison', makeComparison);
 addPart('chosen-part', 'Chosen point', makeChosen);
 addPart('layers', 'Layers', makeLayersChart);
@@ -134,9 +110,9 @@ document.getElementById('theme').addEventListener('click', () => {
   changed('theme');
 });
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => changed('theme'));
+updateView();
 changed('points');
 changed('chosen');
-updateView();
-view.chosen = view.fronts[0]?.[view.fronts[0].length >> 1] ?? -1;  // something to look at
+view.chosen = middlePoint();
 flushChanges();
 document.documentElement.dataset.ready = 'true';

@@ -54,10 +54,10 @@ function tableColumns() {
   const columns = [integer('number', 'point', (i) => points.numberOf[i])];
   if (data.sweeps.length > 1) columns.push(points.sweep);
   columns.push({
-    id: 'front', name: 'front', title: 'front', kind: 'other', unit: '', numeric: false, categories: null, varies: true,
+    id: 'front', name: 'frontier', title: 'frontier', kind: 'other', unit: '', numeric: false, categories: null, varies: true,
     text: (i) => (view.front.has(i) ? '\u25cf' : ''), raw: (i) => (view.front.has(i) ? '1' : '0'),
   });
-  columns.push(...varying, ...points.metrics);
+  columns.push(...inOrder(points.metrics), ...varying);
   if (points.failed.some((failed) => failed === 1)) columns.push({...points.message, title: 'why it failed', numeric: false});
   columns.push(points.seconds);
   return columns;
@@ -69,9 +69,11 @@ function csvOf(list) {
   const fixed = [
     ['sweep', (i) => data.sweeps[points.sweepOf[i]].name], ['point', (i) => String(points.numberOf[i])],
     ['hash', (i) => points.hash[i]], ['status', (i) => (points.failed[i] ? 'failed' : 'done')],
-    ['message', (i) => points.message.raw(i)], ['front', (i) => (view.front.has(i) ? '1' : '0')],
+    ['message', (i) => points.message.raw(i)], ['frontier', (i) => (view.front.has(i) ? '1' : '0')],
   ];
-  const columns = [...fixed, ...[...points.parameters, ...points.metrics].map((column) => [column.name, column.raw])];
+  const columns = [...fixed, ...[...points.parameters, ...points.metrics].map((column) => (column.isFraction
+      ? [`${column.name}_percent`, (i) => (isNaN(column.number[i]) ? '' : String(Number(column.number[i].toPrecision(15))))]
+      : [column.name, column.raw]))];
   const lines = [columns.map(([name]) => quoted(name)).join(',')];
   for (const i of list) lines.push(columns.map(([, of]) => quoted(of(i))).join(','));
   return lines.join('\r\n') + '\r\n';
@@ -93,17 +95,23 @@ function makeTable(area) {
     for (let i = 0; i < points.count; i += step) longest = Math.max(longest, Math.min(34, Array.from(column.text(i)).length));
     return longest;
   });
-  const total = widths.reduce((a, w) => a + w + 2, 0);
-  table.style.width = `max(100%, ${total}ch)`;
-  table.append(htmlElement('colgroup', {}, ...widths.map((width) => {
-    const col = htmlElement('col');
+  const setWidth = () => {
+    const total = widths.reduce((a, w, k) => (isPart(columns[k]) && !table.classList.contains('whole') ? a : a + w + 2), 0);
+    table.style.width = `max(100%, ${total}ch)`;
+  };
+  setWidth();
+  const classOf = (column) => [column.numeric ? 'number' : '', isPart(column) ? 'part-of' : ''].filter(Boolean).join(' ') || null;
+  table.append(htmlElement('colgroup', {}, ...widths.map((width, k) => {
+    const col = htmlElement('col', {class: isPart(columns[k]) ? 'part-of' : null});
     col.style.width = `${width + 2}ch`;
     return col;
   })));
 
+  const headingTexts = shortLabels(columns.map((column) => column.title), 28);
+  const headings = new Map(columns.map((column, k) => [column, headingTexts[k]]));
   const heads = columns.map((column) => {
-    const button = htmlElement('button', {type: 'button', title: column.name}, elide(column.title, 28));
-    const head = htmlElement('th', {scope: 'col', class: column.numeric ? 'number' : null, 'data-column': column.id}, button);
+    const button = htmlElement('button', {type: 'button', title: column.name}, headings.get(column));
+    const head = htmlElement('th', {scope: 'col', class: classOf(column), 'data-column': column.id}, button);
     button.addEventListener('click', () => {
       order = {column, down: order.column === column ? !order.down : column.higherIsBetter === true};
       refresh();
@@ -128,16 +136,16 @@ function makeTable(area) {
         },
       });
     });
-    return htmlElement('td', {}, input);
+    return htmlElement('td', {class: isPart(column) ? 'part-of' : null}, input);
   });
   table.append(htmlElement('thead', {}, htmlElement('tr', {}, ...heads), htmlElement('tr', {class: 'filters'}, ...inputs)), body);
   scroller.append(table);
   area.append(
       htmlElement('div', {class: 'controls'},
-          checkBox('front-only', 'only the front', view.frontOnly, (on) => {
-            view.frontOnly = on;
-            changed('points');
-          }),
+          ...(columns.some(isPart) ? [checkBox('parts', 'parts of metrics', false, (on) => {
+            table.classList.toggle('whole', on);
+            setWidth();
+          })] : []),
           toolButton('save-csv', 'Save the rows as CSV', () => {
             const url = URL.createObjectURL(new Blob([csvOf(sorted)], {type: 'text/csv'}));
             saveFile('points.csv', url);
@@ -161,7 +169,7 @@ function makeTable(area) {
         })
         : [...view.shown].map((i) => [column.text(i), i]).sort(([x, a], [y, b]) =>
           (x === '') - (y === '') || sign * naturalOrder(x, y) || a - b).map(([, i]) => i);
-    count.textContent = `${grouped(sorted.length)} of ${grouped(points.count)} points`;
+    count.textContent = `${grouped(sorted.length)} of ${grouped(points.count)} points` + (view.frontOnly ? ': those on the frontier' : '');
     table.setAttribute('aria-rowcount', sorted.length + 2);
     render();
   }
@@ -170,7 +178,7 @@ function makeTable(area) {
     const row = htmlElement('tr', {'data-point': i, 'aria-rowindex': at + 3, class: i === view.chosen ? 'chosen' : null});
     columns.forEach((column) => {
       const text = column.text(i);
-      row.append(htmlElement('td', {class: column.numeric ? 'number' : null, title: text.length > 30 ? text : null}, text));
+      row.append(htmlElement('td', {class: classOf(column), title: text.length > 30 ? text : null}, text));
     });
     return row;
   }

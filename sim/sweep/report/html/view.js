@@ -15,34 +15,82 @@ const varying = points.parameters.filter((column) => column.varies);
 const everyPoint = Array.from({length: points.count}, (_, i) => i);
 const metricNamed = (name) => points.metrics.find((metric) => metric.name === name) ?? null;
 
+// Networks and products, in the order of the points.
+const workloads = data.workload.values;
+const workloadOf = (i) => (data.workload.codes === null ? 0 : data.workload.codes[i]);
+const accuracy = metricNamed('accuracy');
+
 const view = {
   x: metricNamed(data.first.x), y: metricNamed(data.first.y),
   logX: true, logY: true,
   colour: data.sweeps.length > 1 ? points.sweep
       : varying.find((column) => column.name === 'chip') ?? varying[0] ?? null,
-  frontByColour: data.sweeps.length > 1,
-  frontOnly: false,
-  filters: new Map(),  // key -> {label, test(i), clear()}
+  frontByColour: false,
+  frontOnly: true,       // of what is listed; charts that need the others show them faintly
+  workload: 0,           // index, or -1: all
+  floor: null,           // least accuracy, percent
+  filters: new Map(),    // key -> {label, test(i), clear()}
   matching: everyPoint,  // pass the filters
-  shown: everyPoint,     // and are on the front, where only that is asked for
+  shown: everyPoint,     // and are on the frontier, where only that is asked for
   front: new Set(),
-  fronts: [],            // one list of points a front, each by x
+  fronts: [],            // one list of points a sweep, workload and, when asked for, colour
   chosen: -1,
   classes: null,         // of the colour
 };
 
+// Objectives first, then other metrics, then their parts.
+function inOrder(metrics) {
+  const wanted = data.sweeps[0].frontier.objectives.map(({metric}) => metric);
+  const rank = (column) => (wanted.includes(column.name) ? wanted.indexOf(column.name) : isPart(column) ? 1000 : 999);
+  return [...metrics].sort((a, b) => rank(a) - rank(b));
+}
+
 const costOf = (metric) => (metric === null ? () => NaN
     : metric.higherIsBetter ? (i) => -metric.number[i] : (i) => metric.number[i]);
 
+// What is compared: by sweep, {limits, objectives by workload}, as sim/sweep/frontier.h has it.
+const rules = data.sweeps.map(({frontier}) => ({
+  limits: frontier.limits.map((limit) => ({...limit, column: metricNamed(limit.metric)})),
+  objectives: new Map(frontier.workloads.map(({name, objectives}) => [name,
+    frontier.objectives.filter(({metric}) => objectives.includes(metric))
+        .map(({metric, maximize}) => ({column: metricNamed(metric), maximize}))])),
+}));
+
+// All to be minimized; null of a point that cannot be on a frontier.
+function frontierCosts(i) {
+  if (points.failed[i]) return null;
+  const {limits, objectives} = rules[points.sweepOf[i]];
+  const keeps = ({column, at_most: atMost, bound}) =>
+      column !== null && (atMost ? column.value[i] <= bound : column.value[i] >= bound);
+  const wanted = objectives.get(workloads[workloadOf(i)]) ?? [];
+  if (wanted.length === 0 || !limits.every(keeps)) return null;
+  const costs = wanted.map(({column, maximize}) => (column === null ? NaN : maximize ? -column.value[i] : column.value[i]));
+  return costs.some(isNaN) ? null : costs;
+}
+
+// Points of the chosen workload, accurate enough, that pass all filters but `except`.
+function passing(except = null) {
+  const tests = [...view.filters].filter(([key]) => key !== except).map(([, filter]) => filter.test);
+  if (view.workload >= 0) tests.unshift((i) => workloadOf(i) === view.workload);
+  if (view.floor !== null && accuracy !== null) tests.unshift((i) => accuracy.number[i] >= view.floor);
+  return tests.length === 0 ? everyPoint : everyPoint.filter((i) => tests.every((test) => test(i)));
+}
+
+// The frontiers of some points: of each sweep, workload and, when asked for, colour.
+function frontsOf(list) {
+  const groups = new Map();
+  for (const i of list) {
+    const key = `${points.sweepOf[i]} ${workloadOf(i)} ${view.frontByColour ? view.classes.of(i) : 0}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(i);
+  }
+  return [...groups.values()].map((group) => frontierOf(group, frontierCosts)).filter((front) => front.length > 0);
+}
+
 function updateView() {
-  const tests = [...view.filters.values()].map((filter) => filter.test);
-  view.matching = tests.length === 0 ? everyPoint
-      : everyPoint.filter((i) => tests.every((test) => test(i)));
+  view.matching = passing();
   view.classes = classesOf(view.colour, everyPoint, MOST_COLOURS);
-  const groups = view.frontByColour
-      ? view.classes.names.map((_, k) => view.matching.filter((i) => view.classes.of(i) === k))
-      : [view.matching];
-  view.fronts = groups.map((group) => frontOf(group, costOf(view.x), costOf(view.y)));
+  view.fronts = frontsOf(view.matching);
   view.front = new Set(view.fronts.flat());
   view.shown = view.frontOnly ? view.matching.filter((i) => view.front.has(i)) : view.matching;
 }
@@ -51,7 +99,7 @@ const subscribers = [];  // {topics, call}
 let pending = null;
 const subscribe = (topics, call) => subscribers.push({topics, call});
 
-// Topics: points (shown, fronts, colour), chosen, theme.
+// Topics: points (shown, frontiers, colour), chosen, theme.
 function changed(topic) {
   if (pending) {
     pending.add(topic);
@@ -68,6 +116,7 @@ function flushChanges() {
   for (const {topics: wanted, call} of subscribers)
     if (wanted.some((topic) => topics.has(topic))) call(topics);
   document.documentElement.dataset.shown = view.shown.length;
+  document.documentElement.dataset.front = view.front.size;
 }
 
 function setFilter(key, filter) {
@@ -114,11 +163,14 @@ function classColour(k) {
 
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 
+const charts = [];
+
 // A chart that fills `element`. Its text alternative is `label`; draw() gives its options anew.
 function makeChart(element, label) {
   element.setAttribute('role', 'img');
   element.setAttribute('aria-label', label);
   const chart = echarts.init(element, null, {renderer: 'canvas'});
+  charts.push(chart);
   new ResizeObserver(() => chart.resize()).observe(element);
   return chart;
 }

@@ -184,7 +184,7 @@ class Browser:
 
     def key(self, name):
         code = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "ArrowUp": 38, "Home": 36,
-                "End": 35, "Tab": 9, "Enter": 13}[name]
+                "End": 35, "Tab": 9, "Enter": 13, "Backspace": 8}[name]
         text = {"text": "\r"} if name == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
             self._send("Input.dispatchKeyEvent", type=kind, key=name, code=name,

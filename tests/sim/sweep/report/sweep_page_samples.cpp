@@ -15,6 +15,12 @@ int main(int count, char** words) {
     const std::filesystem::path folder = words[1];
     try {
         write_file(folder / "many.html", sweep_page(plausible_sweep(2000)));
+        ReportedSweep limited = plausible_sweep(500);
+        SearchSettings wanted;
+        wanted.objectives = {{"cycles", false}, {"area_mm2", false}};
+        wanted.limits = {{"accuracy", false, 0.8}, {"dram_bytes", true, 1e6}};
+        limited.rule = frontier_rule(wanted);
+        write_file(folder / "limited.html", sweep_page(limited));
         write_file(folder / "most.html", sweep_page(plausible_sweep(10000)));
         write_file(folder / "one.html", sweep_page(single_point()));
         write_file(folder / "hostile.html", sweep_page(hostile_sweep()));

@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "models/base/error.h"
 #include "tests/sim/sweep/report/sample_sweeps.h"
@@ -89,21 +90,55 @@ TEST(SweepPageData, NumbersThatAReaderOfJsonWouldChangeAreTexts) {
               "\"-inf\" 0.1 3 -0.0 ");
 }
 
-TEST(SweepPageData, FirstAxesAreThoseAskedForOrLatencyAndEnergy) {
+TEST(SweepPageData, FirstAxesAreThoseAskedForOrTheFirstObjectives) {
     ReportedSweep sweep = plausible_sweep(3);
     const auto first = [&sweep](const std::string& x, const std::string& y) {
         return data_of(sweep, nullptr, {.x = x, .y = y})["first"].dump();
     };
     EXPECT_EQ(first("", ""), R"({"x":"latency_s","y":"energy_pj"})");
     EXPECT_EQ(first("area_mm2", ""), R"({"x":"area_mm2","y":"energy_pj"})");
-    EXPECT_EQ(first("", "latency_s"), R"({"x":"cycles","y":"latency_s"})");
-    EXPECT_EQ(first("energy_pj", ""), R"({"x":"energy_pj","y":"tops_per_watt"})");
+    EXPECT_EQ(first("", "latency_s"), R"({"x":"energy_pj","y":"latency_s"})");
+    EXPECT_EQ(first("energy_pj", ""), R"({"x":"energy_pj","y":"accuracy"})");
+    SearchSettings wanted;
+    wanted.objectives = {{"area_mm2", false}, {"accuracy", true}};
+    sweep.rule = frontier_rule(wanted);
+    EXPECT_EQ(first("", ""), R"({"x":"area_mm2","y":"accuracy"})");
     for (PointRecord& record : sweep.records) record.metrics = {{"b", 1.0}, {"a", 1.0}};
     EXPECT_EQ(first("", ""), R"({"x":"a","y":"b"})");
     for (PointRecord& record : sweep.records) record.metrics = {{"b", 1.0}};
     EXPECT_EQ(first("", ""), R"({"x":"b","y":null})");
     for (PointRecord& record : sweep.records) record.metrics = {};
     EXPECT_EQ(first("", ""), R"({"x":null,"y":null})");
+}
+
+// Each sweep's own, by its objectives and limits.
+TEST(SweepPageData, TheFrontierIsTheOneOfTheSweep) {
+    ReportedSweep sweep = plausible_sweep(300);
+    SearchSettings wanted;
+    wanted.objectives = {{"latency_s", false}, {"area_mm2", false}, {"accuracy", true}};
+    wanted.limits = {{"accuracy", false, 0.9}};
+    sweep.rule = frontier_rule(wanted);
+    const ReportedSweep other = plausible_sweep(100, 2);
+    const Json data = data_of(sweep, &other);
+    std::set<std::size_t> found, expected;
+    for (std::size_t i = 0; i < 400; ++i)
+        if (data["point"]["frontier"][i] == 1) found.insert(i);
+    const auto expect = [&expected](const ReportedSweep& each, std::int64_t offset) {
+        for (const WorkloadFrontier& front : frontier_of(each.rule, each.records).workloads())
+            for (const std::int64_t number : front.numbers)
+                expected.insert(static_cast<std::size_t>(number + offset));
+    };
+    expect(sweep, 0);
+    expect(other, 300);
+    EXPECT_EQ(found, expected);
+    EXPECT_GT(found.size(), 6U);
+    EXPECT_EQ(data["sweeps"][0]["frontier"].dump(),
+              R"({"is_default":false,"objectives":[{"metric":"latency_s","maximize":false},)"
+              R"({"metric":"area_mm2","maximize":false},{"metric":"accuracy","maximize":true}],)"
+              R"("limits":[{"metric":"accuracy","at_most":false,"bound":0.9}],"workloads":[)"
+              R"({"name":"zoo/digits","objectives":["latency_s","area_mm2","accuracy"]},)"
+              R"({"name":"zoo/keywords","objectives":["latency_s","area_mm2","accuracy"]}]})");
+    EXPECT_EQ(data["sweeps"][1]["frontier"]["is_default"], true);
 }
 
 TEST(SweepPageData, UnknownMetricIsNamed) {
@@ -118,18 +153,17 @@ TEST(SweepPageData, UnknownMetricIsNamed) {
     }
 }
 
-// Of a page too small for all layers, the points of the front have theirs.
+// Of a page too small for all layers, points of the frontier have theirs.
 TEST(SweepPageData, LayersOfTheFrontComeFirst) {
     const ReportedSweep sweep = plausible_sweep(300);
     const Json data = data_of(sweep, nullptr, {.most_layer_bytes = 6000});
-    std::size_t fastest = 0;
-    const auto latency = [&sweep](std::size_t i) {
-        const auto& metrics = sweep.records[i].metrics;
-        return metrics.empty() ? 1e9 : std::get<double>(metrics.at("latency_s"));
-    };
-    for (std::size_t i = 0; i < 300; ++i)
-        if (latency(i) < latency(fastest)) fastest = i;
-    EXPECT_GE(data["layers"]["block"][fastest], 0);
+    int there = 0;
+    for (std::size_t i = 0; i < 300; ++i) {
+        if (data["layers"]["block"][i] < 0) continue;
+        ++there;
+        EXPECT_EQ(data["point"]["frontier"][i], 1);
+    }
+    EXPECT_GT(there, 3);
     EXPECT_GT(data["layers"]["left_out"], 200);
 }
 
