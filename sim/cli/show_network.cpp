@@ -7,6 +7,7 @@
 #include "sim/cli/show_topics.h"
 #include "sim/report/quantities.h"
 #include "workloads/import/load.h"
+#include "workloads/quantize/random_trace.h"
 
 namespace bitloom {
 
@@ -69,6 +70,7 @@ std::string window_text(const Node& node) {
 
 std::string show_network(const std::filesystem::path& path) {
     const Network network = load_network(path);
+    random_manifest(network, {});  // what run would refuse is not shown as if it ran
     TextTable table({name_column("layer"), words_column("operator"), name_column("input"),
                      words_column("window"), name_column("output"), number_column("parameters"),
                      number_column("MACs")});

@@ -11,6 +11,8 @@
 #include "workloads/quantize/encodings.h"
 #include "workloads/quantize/random_tensors.h"
 #include "workloads/quantize/scheme.h"
+#include "workloads/trace/names.h"
+#include "workloads/trace/trace_checks.h"
 
 namespace bitloom {
 
@@ -55,6 +57,12 @@ public:
     }
 
     Trace run() {
+        Manifest manifest = describe();
+        return Trace::from_memory(std::move(manifest), std::move(tensors_));
+    }
+
+    // The manifest; makes the tensors that it names on the way, unless it is to have none.
+    Manifest describe() {
         choose_widths();
         encoded_.needs = find_needs(network_, layers_, wide_, wide_matmul());
         encoded_.numbers.resize(layers_.size());
@@ -67,7 +75,12 @@ public:
         manifest.provenance["source"] = "random codes";
         manifest.provenance["seed"] = fmt::format("{}", options_.seed);
         if (!options_.version.empty()) manifest.provenance["version"] = options_.version;
-        return Trace::from_memory(std::move(manifest), std::move(tensors_));
+        if (!options_.codes)
+            for (Layer& layer : manifest.layers) {
+                if (layer.weights) layer.weights->tensor.clear();
+                for (std::string* name : {&layer.bias, &layer.gamma, &layer.beta}) name->clear();
+            }
+        return manifest;
     }
 
 private:
@@ -170,8 +183,8 @@ private:
         const double scale = 1.0 / std::sqrt(variance);
         encoded_.numbers[index].weights_format = weights.name();
         encoded_.numbers[index].weight_scales = {scale};
-        tensors_[name] = random_codes(weights, count, options_.seed, name);
-        if (!layer.node.bias.empty()) {
+        if (options_.codes) tensors_[name] = random_codes(weights, count, options_.seed, name);
+        if (options_.codes && !layer.node.bias.empty()) {
             const Encoding encoding = wide_[index] ? Encoding::wide : Encoding::narrow;
             const double unit = scale * encoded_.type(layer.node.inputs[0], encoding).scale;
             const std::string bias = layer.node.name + ".bias";
@@ -201,14 +214,16 @@ private:
             const std::string name = layer.node.name + ".constant";
             // Uniform: the root mean square is 1/sqrt(3) of the largest.
             encoded_.numbers[index].constant_scale = std::sqrt(3.0) * other.rms() / word_max;
-            tensors_[name] = random_words<std::int16_t>(network_.shapes.at(layer.node.output),
-                                                        word_max, options_.seed, name);
+            if (options_.codes)
+                tensors_[name] = random_words<std::int16_t>(network_.shapes.at(layer.node.output),
+                                                            word_max, options_.seed, name);
         }
         return {result.mean + other.mean, result.mean_square + other.mean_square,
                 result.non_negative && other.non_negative};
     }
 
     void add_norm(const FusedLayer& layer) {
+        if (!options_.codes) return;
         const std::int64_t size = network_.shapes.at(layer.node.output).back();
         const std::string gamma = layer.node.name + ".gamma", beta = layer.node.name + ".beta";
         tensors_[gamma] = random_reals(size, 1.0, 0.1, options_.seed, gamma);
@@ -229,7 +244,16 @@ private:
 
 }  // namespace
 
+Manifest random_manifest(const Network& shapes, const RandomTraceOptions& options) {
+    RandomTraceOptions without = options;
+    without.codes = false;
+    Manifest manifest = RandomTraceBuilder(shapes, without).describe();
+    require_valid(manifest, "trace " + shown(manifest.network));
+    return manifest;
+}
+
 Trace random_trace(const Network& shapes, const RandomTraceOptions& options) {
+    random_manifest(shapes, options);  // what cannot be a trace takes no memory
     return RandomTraceBuilder(shapes, options).run();
 }
 

@@ -25,6 +25,7 @@ struct RandomTraceOptions {
     std::string activations_format{};
     std::uint64_t seed = 1;
     std::string version{};  // of the calling program, for the provenance
+    bool codes = true;      // false: shapes, formats and scales only
 };
 
 // Codes are uniform over all codes with a finite value, from RandomStream(seed, tensor name).
@@ -33,6 +34,10 @@ struct RandomTraceOptions {
 // of the result's root mean square. `shapes` may have several external inputs, as a list of
 // unconnected layers has. No data set, no reference: accuracy is not available.
 Trace random_trace(const Network& shapes, const RandomTraceOptions& options);
+
+// What random_trace's manifest says, with no tensor behind it: checks a network as random_trace
+// does without its memory. Throws Error where random_trace does.
+Manifest random_manifest(const Network& shapes, const RandomTraceOptions& options);
 
 // One layer "gemm": activations [M, K] (codes from the run's own seed) times weights [N, K].
 // Throws Error when a size is < 1, when M*K, N*K or M*N exceed 2^31, or a format is wider than 8

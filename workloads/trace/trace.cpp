@@ -17,17 +17,6 @@ namespace {
 
 constexpr const char* manifest_key = "bitloom";
 
-// Every problem at once, but a line that one can read.
-void require_valid(const Manifest& manifest, const std::string& file) {
-    constexpr std::size_t most = 8;
-    std::vector<std::string> found = problems(manifest);
-    if (found.empty()) return;
-    const std::size_t hidden = found.size() > most ? found.size() - most : 0;
-    found.resize(found.size() - hidden);
-    fail("{}: manifest: {}{}", file, fmt::join(found, "; "),
-         hidden == 0 ? std::string() : fmt::format("; and {} more", hidden));
-}
-
 }  // namespace
 
 struct Trace::Storage {

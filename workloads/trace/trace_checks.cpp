@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include <fmt/ranges.h>
+
 #include "models/base/error.h"
 #include "models/numeric/format.h"
 #include "workloads/trace/names.h"
@@ -176,6 +178,16 @@ private:
 };
 
 }  // namespace
+
+void require_valid(const Manifest& manifest, const std::string& file) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> found = problems(manifest);
+    if (found.empty()) return;
+    const std::size_t hidden = found.size() > most ? found.size() - most : 0;
+    found.resize(found.size() - hidden);
+    fail("{}: manifest: {}{}", file, fmt::join(found, "; "),
+         hidden == 0 ? std::string() : fmt::format("; and {} more", hidden));
+}
 
 bool is_shape_only(const Manifest& manifest) {
     return std::any_of(manifest.layers.begin(), manifest.layers.end(), [](const Layer& layer) {

@@ -11,6 +11,10 @@ namespace bitloom {
 
 using TensorViews = std::map<std::string, TensorView, std::less<>>;
 
+// Throws Error "FILE: manifest: ..." with the problems of the manifest, all in one line that one
+// can read.
+void require_valid(const Manifest& manifest, const std::string& file);
+
 // Some weights of the manifest name no tensor.
 bool is_shape_only(const Manifest& manifest);
 
