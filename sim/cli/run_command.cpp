@@ -21,11 +21,10 @@ std::string_view RunCommand::summary() const {
 
 std::string_view RunCommand::details() const {
     return "Simulates every layer on the chip and reports cycles, energy and accuracy.\n"
-           "CHIP is an .ini file or a name of `bitloom show chips`. TRACE is a .safetensors file\n"
-           "of `bitloom quantize`. A NETWORK (a folder with zoo.json, an .onnx, .net or .csv "
-           "file,\n"
-           "or a name such as zoo/digits) is quantized first. With --gemm, one matrix product\n"
-           "with random codes takes the place of TRACE.\n";
+           "CHIP is an .ini file, a .cfg file of SCALE-Sim or a name of `bitloom show chips`.\n"
+           "TRACE is a .safetensors file of `bitloom quantize`. A NETWORK (a folder with\n"
+           "zoo.json, an .onnx, .net or .csv file, or a name such as zoo/digits) is quantized\n"
+           "first. With --gemm, one matrix product with random codes takes the place of TRACE.\n";
 }
 
 std::string_view RunCommand::examples() const {

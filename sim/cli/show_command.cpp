@@ -89,10 +89,9 @@ std::string_view ShowCommand::details() const {
            "  energy           Energy, area and leakage of the components, with sources\n"
            "  trace FILE       Layers, formats, tensors and data set of a trace\n"
            "  network NETWORK  Layers, shapes and multiply-accumulates of a network\n"
-           "CHIP is an .ini file or a name of `show chips`. NETWORK is a folder with zoo.json, an\n"
-           ".onnx, .net or .csv file, or a name such as zoo/digits. Times of `device` count from "
-           "the\n"
-           "first read after programming.\n";
+           "CHIP is an .ini file, a .cfg file of SCALE-Sim or a name of `show chips`. NETWORK is\n"
+           "a folder with zoo.json, an .onnx, .net or .csv file, or a name such as zoo/digits.\n"
+           "Times of `device` count from the first read after programming.\n";
 }
 
 std::string_view ShowCommand::examples() const {

@@ -13,6 +13,7 @@
 #include "models/base/text.h"
 #include "sim/cli/locate.h"
 #include "sim/engine/chip_description.h"
+#include "sim/engine/scale_sim_config.h"
 #include "sim/sweep/content_hash.h"
 #include "workloads/import/load.h"
 
@@ -172,7 +173,7 @@ std::string chip_content(const fs::path& ini) {
     std::vector<std::pair<std::string, std::string>> contents = {{"ini", read_file(ini)}};
     ChipKeys chip(ini, {});
     std::vector<std::string> problems;
-    store(chip.keys, ini.string(), parse_ini(ini.string(), contents[0].second, problems), problems);
+    store(chip.keys, ini.string(), parse_ini(ini.string(), chip_ini(ini), problems), problems);
     throw_problems(problems);
     for (const Key& key : chip.keys.keys())
         if (const std::string file = key.print(); is_path(key) && !file.empty())

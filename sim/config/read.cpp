@@ -175,10 +175,15 @@ void read_text(KeySet& keys, const std::filesystem::path& name, const std::strin
 
 std::string peek(std::string_view key, const std::filesystem::path& ini,
                  const KeyValues& overrides) {
-    for (const auto& [name, value] : overrides)
-        if (name == key) return std::string(trim(value));
+    return peek_text(key, ini, read_file(ini), overrides);
+}
+
+std::string peek_text(std::string_view key, const std::filesystem::path& name,
+                      const std::string& text, const KeyValues& overrides) {
+    for (const auto& [given, value] : overrides)
+        if (given == key) return std::string(trim(value));
     std::vector<std::string> ignored;
-    for (const Assignment& given : parse_ini(ini.string(), read_file(ini), ignored))
+    for (const Assignment& given : parse_ini(name.string(), text, ignored))
         if (given.key == key) return std::string(trim(given.value));
     return {};
 }

@@ -49,6 +49,8 @@ void throw_problems(const std::vector<std::string>& problems);
 // a key that decides which others there are; mistakes are left to read.
 std::string peek(std::string_view key, const std::filesystem::path& ini,
                  const KeyValues& overrides = {});
+std::string peek_text(std::string_view key, const std::filesystem::path& name,
+                      const std::string& text, const KeyValues& overrides = {});
 
 // A command line alone.
 void read_overrides(KeySet& keys, const KeyValues& overrides);

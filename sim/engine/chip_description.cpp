@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/base/output_file.h"
 #include "sim/engine/chip_keys.h"
+#include "sim/engine/scale_sim_config.h"
 
 namespace bitloom {
 
@@ -36,7 +38,7 @@ const std::vector<std::string>& chip_types() {
 ChipDescription default_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
     ChipDescription chip;
     chip.name = ini.stem().string();
-    const std::string type = peek("chip.type", ini, overrides);
+    const std::string type = peek_text("chip.type", ini, chip_ini(ini), overrides);
     if (std::find(chip_types().begin(), chip_types().end(), type) != chip_types().end())
         chip.type = type;
     if (chip.type == "bit_serial") chip.gemm().array = BitSerialConfig{};
@@ -56,11 +58,16 @@ void declare_keys(KeySet& keys, ChipDescription& chip) {
               "Extrapolate SRAM costs beyond the points of the table");
 }
 
+void read_chip_keys(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overrides) {
+    read_text(keys, ini, chip_ini(ini), overrides);
+}
+
 ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
     ChipDescription chip = default_chip(ini, overrides);
     KeySet keys;
     declare_keys(keys, chip);
-    read(keys, ini, overrides);
+    read_chip_keys(keys, ini, overrides);
+    if (is_scale_sim_config(ini)) chip.notes = scale_sim_chip(ini.string(), read_file(ini)).notes;
     chip.configuration = resolved(keys);
     if (chip.is_analog())
         finish_cim_keys(keys, chip.cim());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chip as its .ini file describes it.
+// A chip as its .ini file, or a SCALE-Sim configuration (.cfg), describes it.
 #pragma once
 
 #include <filesystem>
@@ -31,6 +31,7 @@ struct ChipDescription {
     bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
     std::map<std::string, std::string> configuration;  // every resolved key
+    std::vector<std::string> notes;                    // of a SCALE-Sim configuration
 
     bool is_analog() const { return std::holds_alternative<CimChipConfig>(chip); }
     // The configuration of the kind that the chip is; of another one InternalError.
@@ -48,6 +49,9 @@ ChipDescription default_chip(const std::filesystem::path& ini, const KeyValues& 
 
 // Declares every key of a chip of chip.type with its unit, range and help; targets are in `chip`.
 void declare_keys(KeySet& keys, ChipDescription& chip);
+
+// Stores the values of the file (.ini or .cfg) and of the overrides, as read() does.
+void read_chip_keys(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overrides);
 
 // Throws Error: the problems of the file and of the overrides, one a line, and of keys that do not
 // fit together.

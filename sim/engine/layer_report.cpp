@@ -61,6 +61,7 @@ double clock_of(std::int64_t clock_hz) {
 RunResult describe_run(const ChipDescription& chip, const Trace& trace, const RunOptions& options) {
     const Manifest& manifest = trace.manifest();
     RunResult result;
+    result.notes = chip.notes;
     result.chip = chip.name;
     result.network = manifest.network;
     result.scheme = manifest.scheme;
