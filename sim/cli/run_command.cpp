@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/run_command.h"
 
+#include <cctype>
+
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/locate.h"
 #include "sim/cli/version.h"
 #include "sim/engine/chip_description.h"
+#include "sim/engine/layer_dump.h"
 #include "sim/report/csv.h"
 #include "sim/report/html.h"
 #include "sim/report/json.h"
 #include "sim/report/table.h"
 #include "sim/report/timeline.h"
+#include "workloads/trace/names.h"
 
 namespace bitloom {
+
+namespace {
+
+// dump_LAYER, with what a file name should not hold as _.
+std::filesystem::path default_dump_folder(const std::string& layer) {
+    std::string name = "dump_";
+    for (const char c : layer)
+        name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' ? c : '_';
+    return name.substr(0, 200);
+}
+
+}  // namespace
 
 std::string_view RunCommand::summary() const {
     return "Simulate a trace or a network on a chip: latency, energy, accuracy";
@@ -33,6 +49,7 @@ std::string_view RunCommand::examples() const {
            "  bitloom run ant digits.safetensors --layers 0..2 --html digits.html\n"
            "  bitloom run ant --gemm 128x128x512 --weights flint4 --activations int8\n"
            "  bitloom run aon_cim zoo/digits --scheme int8 --time 25s,1d,1y --seeds 25\n"
+           "  bitloom run ant zoo/digits --dump conv2d_1 --dump-folder conv2d_1\n"
            "  bitloom run ant papers/ant/resnet18 --array.rows 32 --json resnet18.json\n";
 }
 
@@ -44,6 +61,13 @@ void RunCommand::declare(KeySet& options) {
     options.path("html", html_, "Write a page with charts");
     options.path("timeline", timeline_, "Write what each unit did when, for ui.perfetto.dev");
     options.path("vcd", vcd_, "Write the array's signals, for GTKWave; fidelity pe or rtl");
+    options.text("dump", dump_,
+                 "Write weights, inputs, psums and outputs of this layer as hex and npy, with a "
+                 "bench for the RTL",
+                 "LAYER");
+    options.path("dump-folder", dump_folder_,
+                 "Where --dump writes: a folder that is empty, does not exist or holds an earlier "
+                 "dump; dump_LAYER unless given");
     declare_workload(options, workload_);
 }
 
@@ -64,6 +88,15 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     if (!vcd_.empty() && simulation_.fidelity == "tile")
         fail("command line: --vcd = {}: fidelity tile has no signals: give --fidelity pe or rtl",
              vcd_.string());
+    if (dump_.empty() && !dump_folder_.empty())
+        fail("command line: --dump-folder has no effect without --dump");
+    std::filesystem::path dump_folder =
+        dump_folder_.empty() ? default_dump_folder(dump_) : dump_folder_;
+    if (!dump_folder.has_filename()) dump_folder = dump_folder.parent_path();  // "d/"
+    if (!dump_.empty()) {
+        check_output_folder("dump-folder", dump_folder);
+        check_dump_folder(dump_folder);
+    }
     const ChipDescription chip =
         read_chip(locate_chip(words[0], arguments.data_folder), arguments.chip_keys);
     refuse_chip_options(chip, options);
@@ -73,6 +106,12 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
         words.size() == 2 ? locate_network(words[1], arguments.data_folder) : "";
     const Trace trace = simulation_trace(network, simulation_, workload_, options, progress);
     RunOptions how = run_options(simulation_, workload_, trace);
+    if (!dump_.empty() && trace.manifest().find_layer(dump_) == nullptr) {
+        std::vector<std::string> names;
+        for (const Layer& layer : trace.manifest().layers) names.push_back(layer.name);
+        fail("command line: --dump: network '{}' has no layer {}{}", trace.manifest().network,
+             shown(dump_), suggestion(dump_, names));
+    }
     how.vcd = vcd_;
     how.timeline = !timeline_.empty();
     how.check = check_;
@@ -88,6 +127,14 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     if (!html_.empty()) write_file(html_, to_html(result));
     if (!timeline_.empty()) write_file(timeline_, to_chrome_trace(result));
     console.print(to_table(result));
+    if (!dump_.empty()) {
+        const LayerDump dump = dump_layer(chip, trace, how, dump_);
+        const std::filesystem::path rtl = arguments.data_folder / "rtl";
+        write_dump(dump, dump_folder, rtl);
+        console.print(fmt::format("\nLayer {} is in {}\n", shown(dump_), dump_folder.string()));
+        for (const std::string& command : dump_commands(dump, dump_folder, rtl))
+            console.print(fmt::format("  {}\n", command));
+    }
     return exit_good;
 }
 

@@ -22,7 +22,8 @@ private:
     WorkloadOptions workload_;
     SimulationOptions simulation_;
     bool check_ = false;
-    std::filesystem::path json_, csv_, html_, timeline_, vcd_;
+    std::filesystem::path json_, csv_, html_, timeline_, vcd_, dump_folder_;
+    std::string dump_;
 };
 
 }  // namespace bitloom

@@ -117,13 +117,18 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
     return result;
 }
 
-void check_output(std::string_view option, const std::filesystem::path& file) {
-    if (file.empty()) return;
+void check_output_folder(std::string_view option, const std::filesystem::path& file) {
     const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
     std::error_code ignored;
     if (!std::filesystem::is_directory(folder, ignored))
         fail("command line: --{} = {}: folder {} does not exist", option, file.string(),
              folder.string());
+}
+
+void check_output(std::string_view option, const std::filesystem::path& file) {
+    if (file.empty()) return;
+    check_output_folder(option, file);
+    std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
         fail("command line: --{} = {}: is a folder, must be a file", option, file.string());
 }

@@ -40,6 +40,8 @@ QuantizeResult make_trace(const std::filesystem::path& network, const WorkloadOp
 void refuse_workload_options(const KeySet& keys, const std::vector<std::string>& allowed,
                              const std::string& reason);
 
+// The folder that holds `file` must exist. Throws Error.
+void check_output_folder(std::string_view option, const std::filesystem::path& file);
 // The folder of an output file must exist before hours of work start. Throws Error.
 void check_output(std::string_view option, const std::filesystem::path& file);
 

@@ -14,6 +14,7 @@ LEVELS = [
     ("models/base",),
     ("models/numeric",),
     ("workloads/trace",),
+    ("workloads/data",),
     ("workloads/import",),
     ("workloads/quantize",),
     ("models/energy",),
