@@ -6,8 +6,7 @@
 //
 // No function throws. A mistake (unknown format, code or width out of range) gives 0 and a text in
 // bitloom_error(), which keeps the thread's first one until bitloom_clear_error().
-#ifndef BITLOOM_DPI_H
-#define BITLOOM_DPI_H
+#pragma once
 
 #define BITLOOM_DPI __attribute__((visibility("default")))
 
@@ -85,6 +84,4 @@ BITLOOM_DPI void bitloom_block_free(int block);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif
