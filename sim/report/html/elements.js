@@ -29,13 +29,23 @@ function commonPrefix(texts) {
   return ends.length > 0 ? prefix.slice(0, ends.at(-1).index + 1) : '';
 }
 
+// "/blocks/blocks.0/first/first.0/Conv" -> "blocks.0/first.0/Conv": a part of a path that the next one
+// begins with says nothing.
+const withoutRepeats = (text) => text.split('/').filter((part, k, all) =>
+    !(k + 1 < all.length && all[k + 1].startsWith(part))).join('/');
+
 // Labels of about `length` characters for texts, different where the texts are: where one is longer,
-// a common beginning is left out, then the middle; labels that still look alike get more characters.
+// repeated parts of paths and a common beginning are left out, then the middle; labels that still look
+// alike get more characters.
 function shortLabels(texts, length) {
   const different = [...new Set(texts)];
-  const long = different.some((text) => Array.from(text).length > length);
-  const prefix = long ? commonPrefix(different) : '';
-  const rest = (text) => text.slice(prefix.length) || text;
+  const long = (list) => list.some((text) => Array.from(text).length > length);
+  const plain = different.map(withoutRepeats);
+  const repeats = long(different) && new Set(plain).size === different.length;
+  const brief = repeats ? plain : different;
+  const prefix = long(brief) ? commonPrefix(brief) : '';
+  const briefs = new Map(different.map((text, k) => [text, brief[k].slice(prefix.length) || text]));
+  const rest = (text) => briefs.get(text);
   const room = new Map(different.map((text) => [text, length]));
   for (;;) {
     const taken = new Map();
@@ -50,6 +60,13 @@ function shortLabels(texts, length) {
   }
   return texts.map((text) => elide(rest(text), room.get(text)));
 }
+
+// One colour a group of components on all charts, in the order of display; a lighter or darker one of the
+// same colour tells apart what belongs to one group. Groups: sim/report/quantities.h.
+const GROUP_COLORS = {
+  DRAM: 'var(--blue)', scratchpads: 'var(--sky)', array: 'var(--orange)', decoders: 'var(--yellow)',
+  vector: 'var(--green)', leakage: 'var(--grey)', converters: 'var(--vermillion)', other: 'var(--purple)',
+};
 
 // Numbers: 4 significant digits with an SI prefix; whole counts with separators.
 const PREFIXES = ['z', 'a', 'f', 'p', 'n', '\u00b5', 'm', '', 'k', 'M', 'G', 'T', 'P'];
@@ -78,6 +95,31 @@ function significant(value) {
 const grouped = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 const percentText = (fraction, digits = 1) =>
     fraction === null ? 'n/a' : (100 * fraction).toFixed(digits) + ' %';
+
+// A name that may be broken after its points, underscores and slashes.
+const breakable = (key) => String(key).split(/(?<=[._/])/).flatMap((part, k) => (k > 0 ? [document.createElement('wbr'), part] : [part]));
+
+// On paper there is nothing to open: all details are open and the theme is the light one while a page
+// is printed. `before` and `after` redraw what depends on the width or the theme.
+function openForPaper(before, after) {
+  let closed = [];
+  let theme;
+  window.addEventListener('beforeprint', () => {
+    closed = [...document.querySelectorAll('details:not([open])')];
+    for (const details of closed) details.open = true;
+    theme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = 'light';
+    document.documentElement.classList.add('paper');
+    before();
+  });
+  window.addEventListener('afterprint', () => {
+    for (const details of closed) details.open = false;
+    if (theme === undefined) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    document.documentElement.classList.remove('paper');
+    after();
+  });
+}
 
 function toggleTheme() {
   const root = document.documentElement;

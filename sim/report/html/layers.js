@@ -7,7 +7,11 @@ function layerColumns(result) {
   const number = (title, unit, value, text) => ({title, unit, value, text, number: true});
   const word = (title, unit, value) => ({title, unit, value, text: value, number: false});
   const {factor, prefix} = prefixOf(result.energy_pj * 1e-12);
-  const energy = (pj) => (pj === 0 ? '0' : significant(pj * 1e-12 * factor));
+  // As wide as a column: four places, or one digit of what is smaller.
+  const energy = (pj) => {
+    const value = pj * 1e-12 * factor;
+    return value === 0 ? '0' : value < 5e-5 ? value.toExponential(0) : value < 1 ? value.toFixed(4) : significant(value);
+  };
   const groups = Object.keys(GROUP_COLORS).filter((group) =>
       Object.values(result.energy_groups).includes(group));
   const causes = Object.keys(result.stalls).filter((cause) => result.stalls[cause] > 0);
@@ -41,14 +45,14 @@ function layerTable(result) {
   const columns = layerColumns(result);
   const cell = (column, layer) =>
       htmlElement('td', {class: column.number ? 'number' : null, title: column.number ? null : column.text(layer)},
-          String(column.text(layer)));
+          ...(column.number ? [String(column.text(layer))] : breakable(column.text(layer))));
   const layers = result.layers.map((layer, index) => ({...layer, index}));
   const body = htmlElement('tbody');
   const rows = layers.map((layer) => ({layer, row: htmlElement('tr', {}, ...columns.map((c) => cell(c, layer)))}));
   body.append(...rows.map((entry) => entry.row));
 
   const heads = columns.map((column) => htmlElement('th', {class: column.number ? 'number' : null, scope: 'col'},
-      htmlElement('button', {type: 'button'}, column.title), htmlElement('small', {}, column.unit)));
+      htmlElement('button', {type: 'button'}, ...breakable(column.title)), htmlElement('small', {}, column.unit)));
   heads.forEach((head, i) => head.firstChild.addEventListener('click', () => {
     const down = head.getAttribute('aria-sort') === 'ascending';
     for (const other of heads) other.removeAttribute('aria-sort');

@@ -72,7 +72,7 @@ function standaloneSvg(svg) {
   const light = getComputedStyle(document.getElementById('light-probe'));
   for (const node of [copy, ...copy.querySelectorAll('*')])
     for (const name of ['fill', 'stroke']) {
-      const match = (node.getAttribute(name) ?? '').match(/^var\((--\w+)\)$/);
+      const match = (node.getAttribute(name) ?? '').match(/^var\((--[\w-]+)\)$/);
       if (match) node.setAttribute(name, light.getPropertyValue(match[1]).trim());
     }
   // Characters that XML 1.0 does not allow (section 2.2); names may hold them.
@@ -86,19 +86,33 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-// draw(share) -> svg; with `canShare` a button switches to shares of each bar.
-function showChart({id, title, draw, note, half, canShare}) {
-  let svg = draw(false);
+// Switches of charts: a button each, pressed where it is `on`. draw({share, leakage, linear, whole}).
+const SWITCHES = {
+  share: {text: 'Shares', title: 'each bar as 100 %', on: false},
+  leakage: {text: 'Leakage', title: 'with the energy that leaks', on: true},
+  linear: {text: 'Linear axes', title: 'linear instead of logarithmic axes', on: false},
+  whole: {text: '0 to 100 %', title: 'the whole axis instead of the range of the values', on: false},
+};
+const redraws = [];
+
+function showChart({id, title, draw, note, half, switches = []}) {
+  const state = Object.fromEntries(Object.entries(SWITCHES).map(([name, {on}]) => [name, on]));
+  let svg = draw(state);
+  const redraw = () => {
+    const next = draw(state);
+    svg.replaceWith(next);
+    svg = next;
+  };
+  redraws.push(redraw);
   const figure = htmlElement('figure', {id, class: half ? 'half' : null});
   const caption = htmlElement('figcaption', {}, htmlElement('h2', {}, title));
-  if (canShare) {
-    const button = htmlElement('button', {type: 'button', class: 'tool share', 'aria-pressed': 'false'}, 'Shares');
+  for (const name of switches) {
+    const {text, title: hint, on} = SWITCHES[name];
+    const button = htmlElement('button', {type: 'button', class: `tool ${name}`, 'aria-pressed': on, title: hint}, text);
     button.addEventListener('click', () => {
-      const share = button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', share);
-      const next = draw(share);
-      svg.replaceWith(next);
-      svg = next;
+      state[name] = !state[name];
+      button.setAttribute('aria-pressed', state[name]);
+      redraw();
     });
     caption.append(button);
   }
@@ -111,31 +125,55 @@ function showChart({id, title, draw, note, half, canShare}) {
   document.getElementById('charts').append(figure);
 }
 
+// Charts are drawn for the width that they have, on a screen or on paper.
+function fitCharts(width) {
+  const before = WIDE;
+  layOut(width);
+  if (WIDE !== before) for (const redraw of redraws) redraw();
+}
+
+const PAPER_WIDTH = 980;  // of charts on A4, in their own units
+
+function followWindow() {
+  const charts = document.getElementById('charts');
+  let waiting = false;
+  window.addEventListener('resize', () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      fitCharts(charts.clientWidth);
+    });
+  });
+  openForPaper(() => fitCharts(PAPER_WIDTH), () => fitCharts(charts.clientWidth));
+}
+
 function showCharts() {
   const layers = result.layers;
+  const leakage = leaks(result) ? ['leakage'] : [];
   const positive = (object) => Object.values(object).some((value) => value > 0);
   const points = rooflinePoints(result);
   if (points.length > 0 && result.clock_hz > 0 && computeRoofs(result).length > 0) {
     const missing = layers.length - points.length;
-    showChart({id: 'roofline', title: 'Roofline', draw: () => roofline(result),
+    showChart({id: 'roofline', title: 'Roofline', draw: (state) => roofline(result, state), switches: ['linear'],
       note: missing > 0 ? `${missing} of ${layers.length} layers are not shown: they have no ` +
           'multiply-accumulates or move nothing to or from DRAM.' : ''});
   }
   if (layers.some((layer) => layer.cycles > 0))
-    showChart({id: 'cycles', title: 'Time by layer', draw: (share) => cyclesByLayer(result, share), canShare: true});
+    showChart({id: 'cycles', title: 'Time by layer', draw: (state) => cyclesByLayer(result, state), switches: ['share']});
   if (layers.some((layer) => layer.energy_pj > 0))
-    showChart({id: 'energy', title: 'Energy by layer', draw: (share) => energyByLayer(result, share), canShare: true});
+    showChart({id: 'energy', title: 'Energy by layer', draw: (state) => energyByLayer(result, state), switches: ['share', ...leakage]});
   if (layers.some((layer) => layer.macs > 0))
     showChart({id: 'utilization', title: 'Utilization by layer', draw: () => utilizationByLayer(result)});
   if (layers.some((layer) => layer.sqnr_db !== null))
     showChart({id: 'sqnr', title: 'SQNR by layer', draw: () => sqnrByLayer(result),
       note: 'Signal to quantization noise ratio against the float network.'});
   if (positive(result.energy_by_component_pj))
-    showChart({id: 'energy-components', title: 'Energy by component', draw: () => energyByComponent(result), half: true});
+    showChart({id: 'energy-components', title: 'Energy by component', draw: (state) => energyByComponent(result, state), half: true, switches: leakage});
   if (positive(result.area_by_component_mm2))
     showChart({id: 'area', title: 'Area by component', draw: () => areaByComponent(result), half: true});
   if ([result.accuracy, result.accuracy_quantized, result.accuracy_float].some((v) => v !== null))
-    showChart({id: 'accuracy', title: 'Accuracy', draw: () => accuracyChart(result), half: true,
+    showChart({id: 'accuracy', title: 'Accuracy', draw: (state) => accuracyChart(result, state), half: true, switches: ['whole'],
       note: result.test_inputs > 0
           ? `Chip: ${grouped(result.test_inputs)} inputs; whisker: 95 % interval (Wilson). The others: the whole test set.` : ''});
 }
@@ -144,7 +182,7 @@ function showAnalog() {
   const analog = result.analog;
   if (analog === undefined) return;
   if (analog.moments.some((m) => m.accuracy_mean !== null))
-    showChart({id: 'accuracy-time', title: 'Accuracy against time', draw: () => accuracyOverTime(result),
+    showChart({id: 'accuracy-time', title: 'Accuracy against time', draw: (state) => accuracyOverTime(result, state), switches: ['whole'],
       note: `${analog.seeds} chips, seeds from ${analog.first_seed}; ${grouped(result.test_inputs)} inputs each.`});
   const known = (value, text) => (value === null ? 'n/a' : text(value));
   const rows = analog.moments.map((m) => [timeText(m.time_s), known(m.accuracy_mean, (v) => percentText(v, 2)),
@@ -184,7 +222,7 @@ function pairTable(title, object) {
   if (rows.length === 0) return null;
   return htmlElement('section', {}, htmlElement('h2', {}, title), htmlElement('div', {class: 'columns'},
       htmlElement('table', {class: 'pairs'}, htmlElement('tbody', {}, ...rows.map(([key, value]) =>
-          htmlElement('tr', {}, htmlElement('td', {}, key), htmlElement('td', {}, value)))))));
+          htmlElement('tr', {}, htmlElement('th', {scope: 'row'}, ...breakable(key)), htmlElement('td', {}, value)))))));
 }
 
 function showTables() {
@@ -198,11 +236,13 @@ function showTables() {
 document.getElementById('subtitle').textContent =
     `scheme ${result.scheme} \u00b7 fidelity ${result.fidelity} \u00b7 ${result.layers.length} layers`;
 document.getElementById('theme').addEventListener('click', toggleTheme);
+layOut(document.getElementById('charts').clientWidth);
 showTiles();
 showWarnings();
 showCharts();
 showAnalog();
 showTables();
 followPointer();
+followWindow();
 document.documentElement.dataset.ready = 'true';
 if (location.hash === '#selftest') document.documentElement.dataset.selftest = selfTest(result);

@@ -3,7 +3,8 @@
 // intensity with respect to DRAM. One MAC is two operations.
 'use strict';
 
-const ROOF_COLORS = ['var(--blue)', 'var(--vermillion)', 'var(--green)', 'var(--purple)', 'var(--orange)'];
+// The array's colour in shades: its peak depends on the operands.
+const ROOF_COLORS = ['var(--orange)', 'var(--orange-dark)', 'var(--orange-light)', 'var(--vermillion)', 'var(--yellow)'];
 
 // "flint4 x uflint4 -> int16" -> "flint4 × uflint4"
 const operandsOf = (types) => types.split('->')[0].trim().replace(/ x /g, ' \u00d7 ');
@@ -58,9 +59,14 @@ function logTicks(low, high) {
   const few = ticks.filter((tick) => tick.power).length < 3;
   return ticks.map((tick) => ({...tick, text: tick.power || few ? plain(tick.value) : ''}));
 }
+function linearScaleTicks(low, high) {
+  const {ticks, digits} = linearTicks(high, 6);
+  return ticks.filter((value) => value <= high).map((value) => ({value, text: grouped(value.toFixed(digits))}));
+}
 const plain = (value) => value >= 1 ? grouped(Math.round(value)) : String(Number(value.toPrecision(1)));
 
-function roofline(result) {
+// On logarithmic axes, as the roofline is drawn since its paper, or on linear ones from 0.
+function roofline(result, {linear}) {
   const points = rooflinePoints(result);
   const roofs = computeRoofs(result).map((roof, i) => ({
     ...roof, rate: 2 * roof.macs * result.clock_hz / 1e12, color: ROOF_COLORS[i % ROOF_COLORS.length],
@@ -70,26 +76,28 @@ function roofline(result) {
   const xs = [...points.map((p) => p.intensity), ...ridges];
   const low = (values, room) => Math.min(...values) / room;
   const high = (values, room) => Math.max(...values) * room;
-  const xRange = [low(xs, 2), high(xs, 4)];
+  const xRange = linear ? [0, high(xs, 1.1)] : [low(xs, 2), high(xs, 4)];
   const rates = [...points.map((p) => p.rate), ...roofs.map((roof) => roof.rate)];
-  const yRange = [low(rates, 2), high(rates, 1.8)];
+  const yRange = linear ? [0, high(rates, 1.1)] : [low(rates, 2), high(rates, 1.8)];
 
   const box = {left: 92, right: WIDE - 12, top: 38, bottom: 500};
   const svg = canvas(WIDE, 566, 'Roofline: rate over operational intensity');
-  const x = logScale(...xRange, box.left, box.right);
-  const y = logScale(...yRange, box.bottom, box.top);
-  for (const tick of logTicks(...xRange)) {
+  const scale = linear ? (a, b, from, to) => (value) => from + (value - a) / (b - a) * (to - from) : logScale;
+  const ticks = linear ? linearScaleTicks : logTicks;
+  const x = scale(...xRange, box.left, box.right);
+  const y = scale(...yRange, box.bottom, box.top);
+  for (const tick of ticks(...xRange)) {
     svg.append(svgLine(x(tick.value), box.top, x(tick.value), box.bottom));
     if (tick.text) svg.append(svgText(x(tick.value), box.bottom + 20, tick.text, {'text-anchor': 'middle'}));
   }
-  for (const tick of logTicks(...yRange)) {
+  for (const tick of ticks(...yRange)) {
     svg.append(svgLine(box.left, y(tick.value), box.right, y(tick.value)));
     if (tick.text) svg.append(svgText(box.left - 8, y(tick.value) + 5, tick.text, {'text-anchor': 'end'}));
   }
   svg.append(svgElement('rect', {x: box.left, y: box.top, width: box.right - box.left,
     height: box.bottom - box.top, fill: 'none', stroke: 'var(--edge)'}));
   svg.append(svgText((box.left + box.right) / 2, box.bottom + 46,
-      'Operational intensity (operations per byte of DRAM traffic)', {'text-anchor': 'middle', 'font-size': 15}));
+      WIDE < 700 ? 'Operations per byte of DRAM traffic' : 'Operational intensity (operations per byte of DRAM traffic)', {'text-anchor': 'middle', 'font-size': 15}));
   const middle = (box.top + box.bottom) / 2;
   svg.append(svgText(18, middle, 'Rate (TOPS)',
       {'text-anchor': 'middle', 'font-size': 15, transform: `rotate(-90 18 ${middle})`}));
@@ -113,7 +121,7 @@ function roofline(result) {
     const at = (intensity) => [x(intensity), y(intensity * bandwidth / 1e12)];
     const [x1, y1] = at(from);
     const [x2, y2] = at(to);
-    svg.append(svgLine(x1, y1, x2, y2, {class: 'roof', stroke: 'var(--ink)', 'stroke-width': 2.5}));
+    svg.append(svgLine(x1, y1, x2, y2, {class: 'roof', stroke: 'var(--blue)', 'stroke-width': 2.5}));
     for (let t = 0; t < 1; t += 0.02) {
       const [px, py] = [x1 + t * (x2 - x1), y1 + t * (y2 - y1)];
       taken.push([px - 2, py - 8, px + 2, py + 8]);
@@ -140,10 +148,13 @@ function roofline(result) {
   // The longest layers get their name where there is room.
   for (const {intensity, rate, layer} of longestFirst)
     taken.push([x(intensity) - 5, y(rate) - 5, x(intensity) + 5, y(rate) + 5]);
+  const shown = longestFirst.slice(0, 16).map(({layer}) => layer.name);
+  const labels = shortLabels(shown, 22);
+  const names = new Map(shown.map((name, k) => [name, labels[k]]));
   const free = (b) => b[0] > box.left && b[2] < box.right && b[1] > box.top && b[3] < box.bottom &&
       taken.every((t) => b[2] < t[0] || b[0] > t[2] || b[3] < t[1] || b[1] > t[3]);
   for (const {layer, intensity, rate} of longestFirst.slice(0, 16)) {
-    const name = elide(layer.name, 22);
+    const name = names.get(layer.name);
     const width = measure(name, 13);
     const away = radius(layer) + 4;
     const [cx, cy] = [x(intensity), y(rate)];
@@ -156,8 +167,8 @@ function roofline(result) {
   }
   const used = roofs.filter((roof) => points.some((p) => p.layer.peak_macs_per_cycle === roof.macs));
   legend(svg, [...used.map((roof) => ({name: roof.name + ' layers', color: roof.color, round: true}))],
-      box.left, 14, 700);
-  svg.append(svgText(box.right, 19, 'area of a point: share of the cycles',
+      box.left, 14, box.right - box.left);
+  if (WIDE > 800) svg.append(svgText(box.right, 19, 'area of a point: share of the cycles',
       {'text-anchor': 'end', fill: 'var(--muted)'}));
   return svg;
 }

@@ -85,17 +85,17 @@ function yAxis(svg, box, scale, title, text = (v) => grouped(v.toFixed(scale.dig
 }
 
 // Names under bars, slanted; every k-th where bars are too narrow for all.
-const LABEL_LENGTH = 20;
+const LABEL_LENGTH = 22;
 function labelHeight(labels) {
-  return 14 + 0.77 * Math.max(...labels.map((l) => measure(elide(l, LABEL_LENGTH), 13)), 0);
+  return 14 + 0.77 * Math.max(...shortLabels(labels, LABEL_LENGTH).map((l) => measure(l, 13)), 0);
 }
 function xLabels(svg, box, labels) {
   const pitch = (box.right - box.left) / labels.length;
   const every = Math.ceil(18 / pitch);  // a line of 13 px, slanted by 50 degrees
-  labels.forEach((label, i) => {
+  shortLabels(labels, LABEL_LENGTH).forEach((label, i) => {
     if (i % every !== 0) return;
     const x = box.left + (i + 0.5) * pitch + 4;
-    svg.append(svgText(x, box.bottom + 14, elide(label, LABEL_LENGTH), {
+    svg.append(svgText(x, box.bottom + 14, label, {
       'text-anchor': 'end', 'font-size': 13, transform: `rotate(-50 ${round(x)} ${box.bottom + 14})`,
     }));
   });

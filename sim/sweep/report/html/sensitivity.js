@@ -35,7 +35,7 @@ function makeSensitivity(area) {
       chosen = [metrics[start], parameters[row.reduce((a, share, k) => (share > (row[a] || 0) ? k : a), 0)]];
     }
     const head = htmlElement('tr', {}, htmlElement('th', {scope: 'col'}, 'metric'),
-        ...parameters.map((parameter) => htmlElement('th', {scope: 'col', class: 'number', title: parameter.name}, parameter.label)));
+        ...parameters.map((parameter) => htmlElement('th', {scope: 'col', class: 'number', title: parameter.name}, ...breakable(parameter.label))));
     const rows = metrics.map((metric, m) => htmlElement('tr', {},
         htmlElement('th', {scope: 'row', title: metric.name}, metric.label),
         ...parameters.map((parameter, p) => {

@@ -44,7 +44,7 @@ function makeBar() {
 
 function pairs(columns, i) {
   return htmlElement('table', {class: 'pairs'}, htmlElement('tbody', {}, ...columns.filter((column) => column.text(i) !== '')
-      .map((column) => htmlElement('tr', {}, htmlElement('td', {title: column.name}, column.title), htmlElement('td', {}, column.text(i))))));
+      .map((column) => htmlElement('tr', {}, htmlElement('th', {scope: 'row', title: column.name}, ...breakable(column.title)), htmlElement('td', {}, column.text(i))))));
 }
 
 function makeChosen(area) {
@@ -108,6 +108,24 @@ addPart('files', 'What was swept', makeFiles);
 document.getElementById('theme').addEventListener('click', () => {
   toggleTheme();
   changed('theme');
+});
+function fitPaper() {
+  for (const chart of charts) chart.resize();
+  changed('points');
+  changed('theme');
+  flushChanges();
+}
+// A chart has several canvases, of which browsers print the last one alone: paper gets a copy in one.
+openForPaper(() => {
+  fitPaper();
+  for (const chart of charts) {
+    const copy = chart.renderToCanvas({pixelRatio: 2, backgroundColor: ink('paper')});
+    copy.className = 'copy';
+    chart.getDom().append(copy);
+  }
+}, () => {
+  for (const copy of document.querySelectorAll('.chart > .copy')) copy.remove();
+  fitPaper();
 });
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => changed('theme'));
 updateView();

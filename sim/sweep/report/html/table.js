@@ -4,6 +4,7 @@
 
 const ROW_HEIGHT = 26;  // px, as in the style
 const TABLE_HEIGHT = 540;
+const MOST_ROWS_ON_PAPER = 200;
 
 // "> 10", "<= 5", "10..20", "= 16", "!= 16", "16, 32" of numbers; of texts a part of the text, "= text"
 // or "!= text". Returns a test of points, null for an empty filter, undefined for one that is none.
@@ -184,6 +185,10 @@ function makeTable(area) {
   }
 
   function render() {
+    if (document.documentElement.classList.contains('paper')) {
+      body.replaceChildren(...sorted.slice(0, MOST_ROWS_ON_PAPER).map((i, k) => rowOf(i, k)));
+      return;
+    }
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_HEIGHT) - 8);
     const to = Math.min(sorted.length, Math.ceil((scroller.scrollTop + TABLE_HEIGHT) / ROW_HEIGHT) + 8);
     const gap = (rows) => {

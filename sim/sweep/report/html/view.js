@@ -171,7 +171,9 @@ function makeChart(element, label) {
   element.setAttribute('aria-label', label);
   const chart = echarts.init(element, null, {renderer: 'canvas'});
   charts.push(chart);
-  new ResizeObserver(() => chart.resize()).observe(element);
+  new ResizeObserver(() => {
+    if (!document.documentElement.classList.contains('paper')) chart.resize();
+  }).observe(element);
   return chart;
 }
 

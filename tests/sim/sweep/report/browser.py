@@ -145,6 +145,11 @@ class Browser:
         self._send("Emulation.setDeviceMetricsOverride", width=width, height=height,
                    deviceScaleFactor=1, mobile=False)
 
+    def media(self, name):
+        """As on "print", or "" as on a screen."""
+        self._send("Emulation.setEmulatedMedia", media=name)
+        self.settle()
+
     def place(self, selector):
         """Scrolls an element into sight; the middle, in the window."""
         at = self.run(f"""(() => {{

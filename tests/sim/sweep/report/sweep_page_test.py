@@ -421,6 +421,65 @@ class PageTest(unittest.TestCase):
         self.assertLessEqual(self.run_js("document.documentElement.scrollWidth"), 420)
         self.browser.resize(1280, 900)
 
+    # Only boxes that scroll of themselves may be wider than the window; one column below 700 px.
+    def test_nothing_is_wider_than_the_window(self):
+        for width in (1400, 650, 400):
+            self.browser.resize(width, 900)
+            self.open("limited.html", everything=False)
+            self.assertLessEqual(self.run_js("document.documentElement.scrollWidth"), width)
+            outside = self.run_js("""[...document.querySelectorAll('body *')].filter((e) => {
+                const box = e.getBoundingClientRect();
+                return box.width > 0 && box.right > innerWidth + 1 && !e.closest('.scroll, .spoken');
+            }).map((e) => e.outerHTML.slice(0, 80))""")
+            self.assertEqual(outside, [])
+            if width < 700:
+                self.assertEqual(self.run_js("new Set([...document.querySelectorAll('.halves .pairs')].map((e) => e.getBoundingClientRect().left)).size"), 1)
+            else:
+                box, table = self.run_js("(() => { const t = document.getElementById('effects'); return [t.parentElement.clientWidth, t.scrollWidth]; })()")
+                self.assertLessEqual(table, box)
+        self.browser.resize(1280, 900)
+
+    def test_metrics_stand_before_parameters(self):
+        self.open("many.html")
+        heads = self.run_js("[...document.querySelectorAll('#points-table th')].map((th) => th.dataset.column)")
+        kinds = [head.split(":")[0] for head in heads if head.startswith(("metric:", "parameter:")) and head != "metric:seconds"]
+        self.assertEqual(kinds, sorted(kinds))  # metric, parameter
+        self.assertEqual(heads[2:5], ["metric:latency_s", "metric:energy_pj", "metric:accuracy"])
+        parts = "[...document.querySelectorAll('#points-table th')].filter((th) => th.dataset.column.startsWith('metric:energy_pj.') && th.clientWidth > 0).length"
+        self.assertEqual(self.run_js(parts), 0)
+        self.browser.click("#parts")
+        self.assertEqual(self.run_js(parts), 3)
+        leaking = self.run_js("(() => { const n = (name) => metricNamed(name).value[0]; return n('energy_pj') - n('energy_pj.leakage') - n('energy_pj_without_leakage'); })()")
+        self.assertEqual(leaking, 0)
+
+    def test_labels_that_differ_stay_different(self):
+        self.open("many.html")
+        self.assertEqual(self.run_js("points.parameters.map((c) => c.label)"),
+                         ["columns", "rows", "weights", "chip", "inputs", "network", "scheme"])
+        self.assertEqual(self.run_js("shortNames(['a.rows', 'b.rows', 'c.bits', 'x'])"), ["a.rows", "b.rows", "c.bits", "x"])
+        for chart, axis in (("layers-chart", "xAxis"), ("effect-chart", "xAxis")):
+            labels = self.run_js(f"echarts.getInstanceByDom(document.getElementById('{chart}')).getOption().{axis}[0].data")
+            self.assertEqual(len(labels), len(set(labels)))
+
+    # On paper: light, open, without controls, each chart in one canvas.
+    def test_paper(self):
+        self.open("many.html", everything=False)
+        self.browser.click("#theme")
+        self.browser.media("print")
+        self.run_js("dispatchEvent(new Event('beforeprint'))")
+        self.assertEqual(self.run_js("document.documentElement.dataset.theme"), "light")
+        self.assertEqual(self.run_js("document.querySelectorAll('details:not([open])').length"), 0)
+        self.assertEqual(self.run_js("[...document.querySelectorAll('.controls, .tool')].filter((e) => e.getClientRects().length > 0).length"), 0)
+        self.assertEqual(self.run_js("document.querySelectorAll('.chart > .copy').length"), self.run_js("charts.length"))
+        self.assertEqual(len(self.column("number")), min(200, self.shown()))
+        self.browser.resize(703, 900)
+        self.assertLessEqual(self.run_js("document.documentElement.scrollWidth"), 703)
+        self.run_js("dispatchEvent(new Event('afterprint'))")
+        self.assertEqual(self.run_js("document.documentElement.dataset.theme"), "dark")
+        self.assertEqual(self.run_js("document.querySelectorAll('.copy').length"), 0)
+        self.browser.media("")
+        self.browser.resize(1280, 900)
+
     # Generous bounds, for a machine that does other things, too: a page that is slow in kind
     # (quadratic, a row of the document a point) misses them by far.
     def test_ten_thousand_points_stay_fluid(self):
