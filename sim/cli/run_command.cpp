@@ -9,6 +9,7 @@
 #include "sim/cli/locate.h"
 #include "sim/cli/version.h"
 #include "sim/engine/chip_description.h"
+#include "sim/engine/engine.h"
 #include "sim/engine/layer_dump.h"
 #include "sim/report/csv.h"
 #include "sim/report/html.h"
@@ -104,6 +105,9 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
     const std::filesystem::path network =
         words.size() == 2 ? locate_network(words[1], arguments.data_folder) : "";
+    workload_.check = [&](const Trace& shapes) {
+        check_fit(chip, shapes, run_options(simulation_, workload_, shapes).layers);
+    };
     const Trace trace = simulation_trace(network, simulation_, workload_, options, progress);
     RunOptions how = run_options(simulation_, workload_, trace);
     if (!dump_.empty() && trace.manifest().find_layer(dump_) == nullptr) {

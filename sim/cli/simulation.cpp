@@ -48,7 +48,7 @@ Trace simulation_trace(const std::filesystem::path& network, const SimulationOpt
         const GemmShape shape = parse_gemm(options.gemm);
         return gemm_trace(shape.m, shape.n, shape.k, or_default(workload.weights_format),
                           or_default(workload.activations_format),
-                          static_cast<std::uint64_t>(workload.seed));
+                          static_cast<std::uint64_t>(workload.seed), workload.check);
     }
     if (is_trace_file(network)) {
         refuse_workload_options(keys, {"seed"}, network.string() + " is a trace");

@@ -84,6 +84,7 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
         random.activations_format = options.activations_format;
         random.seed = static_cast<std::uint64_t>(options.seed);
         random.version = program_version;
+        random.check = options.check;
         return {random_trace(network, random), {}, -1.0, -1.0};
     }
     for (const char* name : {"weights", "activations"})

@@ -10,6 +10,7 @@
 #include "sim/cli/progress.h"
 #include "sim/config/key_set.h"
 #include "workloads/quantize/quantize.h"
+#include "workloads/quantize/random_trace.h"
 
 namespace bitloom {
 
@@ -25,6 +26,7 @@ struct WorkloadOptions {
     int first_last_bits = 8;
     double accuracy_threshold = 0.01;
     bool skip_accuracy = false;
+    ShapeCheck check{};  // of random codes, before they are made
 };
 
 // The options that `run` and `quantize` share.

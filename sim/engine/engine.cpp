@@ -6,6 +6,7 @@
 #include "models/numeric/format.h"
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/chip_run.h"
+#include "sim/engine/gemm_mapping.h"
 
 namespace bitloom {
 
@@ -65,6 +66,11 @@ void LayerRunner::run() {
         body_();
         done_ = true;
     }
+}
+
+void check_fit(const ChipDescription& chip, const Trace& trace,
+               const std::vector<std::string>& layers) {
+    if (!chip.is_analog()) map_layers(trace, chip.gemm(), {layers.begin(), layers.end()});
 }
 
 RunResult run_chip(const ChipDescription& description, const Trace& trace,

@@ -37,6 +37,11 @@ struct RunOptions {
     std::string trace_content;
 };
 
+// Throws Error where run_chip would because a layer does not fit the chip's buffers, without the
+// layer's codes: `trace` may have shapes only. Digital chips; says nothing about analog ones.
+void check_fit(const ChipDescription& chip, const Trace& trace,
+               const std::vector<std::string>& layers);
+
 // Elaborates the chip and its memory in this process's SystemC kernel: once a process.
 // Throws Error for a trace or a chip that cannot run ("layer 'x': ..."); InternalError when the
 // chip's results differ from the host's integer reference.

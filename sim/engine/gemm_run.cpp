@@ -11,6 +11,7 @@
 #include "models/memory/dram.h"
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/chip_run.h"
+#include "sim/engine/gemm_mapping.h"
 #include "sim/engine/layer_report.h"
 #include "sim/engine/simulation_cache.h"
 #include "sim/mapping/fused_pooling.h"
@@ -144,33 +145,16 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
     const ChipCosts costs = chip_costs(description);
 
     const std::set<std::string> selected(options.layers.begin(), options.layers.end());
-    const auto is_selected = [&](const Layer& layer) {
-        return selected.empty() || selected.contains(layer.name);
-    };
-
-    // A pooling is fused when both layers are simulated.
-    FusedPools pools;
-    if (config.fuse_pooling)
-        for (const auto& [name, pool] : find_fused_pools(manifest))
-            if (selected.empty() || (selected.contains(name) && selected.contains(pool->name)))
-                pools[name] = pool;
-    std::set<std::string> fused;
-    for (const auto& [name, pool] : pools) fused.insert(pool->name);
-    const MemoryMap memory(trace, config.global_buffer_bytes, pools);
-
     // All layers are mapped first: one that does not fit is reported before any is simulated.
-    std::map<std::string, LayerProgram> programs;
-    for (const Layer& layer : manifest.layers)
-        if (is_selected(layer) && !MemoryMap::is_alias(manifest, layer) &&
-            !fused.contains(layer.name))
-            programs.emplace(layer.name,
-                             map_layer(trace, layer, memory, config,
-                                       pools.contains(layer.name) ? pools[layer.name] : nullptr));
+    GemmMapping mapping = map_layers(trace, config, selected);
+    FusedPools& pools = mapping.pools;
+    const std::set<std::string>& fused = mapping.fused;
+    const MemoryMap& memory = mapping.memory;
 
     RunResult result = describe_run(description, trace, options);
     describe_gemm_chip(config, result);
     const std::vector<SimulatedLayer> layers = simulate_once(
-        description, {trace, options, config, selected, pools, fused, memory, programs});
+        description, {trace, options, config, selected, pools, fused, memory, mapping.programs});
     for (const SimulatedLayer& simulated : layers) {
         const Layer& layer = *manifest.find_layer(simulated.name);
         LayerResult report = report_layer(trace, layer, config, costs, simulated.measured);

@@ -12,7 +12,8 @@
 namespace bitloom {
 
 // Throws Error that names the file, and the node and operator, for whatever the Network cannot
-// express exactly. Images are turned to [H,W,C]; transposes are inserted only where an operator
+// express exactly, and all unsupported operators at once, with their counts; also for what ONNX does
+// not declare and for attributes and inputs that change the result and are not read. Images are turned to [H,W,C]; transposes are inserted only where an operator
 // needs another order than the one at hand.
 Network import_onnx(const std::filesystem::path& path);
 

@@ -252,13 +252,33 @@ Manifest random_manifest(const Network& shapes, const RandomTraceOptions& option
     return manifest;
 }
 
+namespace {
+
+constexpr std::int64_t many_codes = std::int64_t{1} << 26;
+
+// Shapes alone; what cannot be a trace takes no memory.
+void check_before_codes(Manifest manifest, const ShapeCheck& check) {
+    if (!check) return;
+    std::int64_t codes = 0, most = 0;
+    for (Layer& layer : manifest.layers)
+        if (layer.weights) {
+            codes += element_count(layer.weights->shape);
+            layer.weights->tensor.clear();
+        }
+    for (const auto& [name, activation] : manifest.activations)
+        most = std::max(most, element_count(activation.shape));
+    if (codes > 0 && codes + most > many_codes) check(Trace::from_memory(std::move(manifest), {}));
+}
+
+}  // namespace
+
 Trace random_trace(const Network& shapes, const RandomTraceOptions& options) {
-    random_manifest(shapes, options);  // what cannot be a trace takes no memory
+    check_before_codes(random_manifest(shapes, options), options.check);
     return RandomTraceBuilder(shapes, options).run();
 }
 
 Trace gemm_trace(std::int64_t m, std::int64_t n, std::int64_t k, std::string_view weights_format,
-                 std::string_view activations_format, std::uint64_t seed) {
+                 std::string_view activations_format, std::uint64_t seed, const ShapeCheck& check) {
     constexpr std::int64_t limit = std::int64_t{1} << 31;
     for (const auto& [name, size] : {std::pair{"M", m}, {"N", n}, {"K", k}}) {
         if (size < 1 || size > limit) fail("gemm: {} = {}: must be 1..{}", name, size, limit);
@@ -290,6 +310,7 @@ Trace gemm_trace(std::int64_t m, std::int64_t n, std::int64_t k, std::string_vie
     manifest.layers.push_back(std::move(layer));
     manifest.provenance["source"] = "random codes";
     manifest.provenance["seed"] = fmt::format("{}", seed);
+    check_before_codes(manifest, check);
     std::map<std::string, Tensor> tensors;
     tensors["gemm.weights"] = random_codes(weights, n * k, seed, "gemm.weights");
     return Trace::from_memory(std::move(manifest), std::move(tensors));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@
 #include "workloads/trace/trace.h"
 
 namespace bitloom {
+
+// Called with a trace of shapes alone before codes that take much memory are made, to refuse it in
+// time; not called for smaller ones.
+using ShapeCheck = std::function<void(const Trace&)>;
 
 struct RandomTraceOptions {
     // Decides the formats as quantize() would: first and last GEMM layer and every product of two
@@ -26,6 +31,7 @@ struct RandomTraceOptions {
     std::uint64_t seed = 1;
     std::string version{};  // of the calling program, for the provenance
     bool codes = true;      // false: shapes, formats and scales only
+    ShapeCheck check{};     // of a trace that is large
 };
 
 // Codes are uniform over all codes with a finite value, from RandomStream(seed, tensor name).
@@ -43,6 +49,7 @@ Manifest random_manifest(const Network& shapes, const RandomTraceOptions& option
 // Throws Error when a size is < 1, when M*K, N*K or M*N exceed 2^31, or a format is wider than 8
 // bits.
 Trace gemm_trace(std::int64_t m, std::int64_t n, std::int64_t k, std::string_view weights_format,
-                 std::string_view activations_format, std::uint64_t seed);
+                 std::string_view activations_format, std::uint64_t seed,
+                 const ShapeCheck& check = {});
 
 }  // namespace bitloom

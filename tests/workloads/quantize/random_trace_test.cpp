@@ -308,5 +308,20 @@ TEST(GemmTrace, SizesAndFormatsOutOfRangeAreErrors) {
               "format 'int12': 12 bits: codes of the array have at most 8");
 }
 
+// A chip refuses what does not fit before the codes take memory.
+TEST(RandomTrace, LargeOnesAreShownByTheirShapesBeforeTheirCodesAreMade) {
+    int calls = 0;
+    const auto refuse = [&](const Trace& shapes) {
+        ++calls;
+        EXPECT_TRUE(shapes.shape_only());
+        EXPECT_EQ(shapes.manifest().layers.at(0).weights->shape, (Shape{1 << 16, 1 << 11}));
+        fail("too small");
+    };
+    EXPECT_THROW(gemm_trace(1, 1 << 16, 1 << 11, "int8", "int8", 1, refuse), Error);
+    EXPECT_EQ(calls, 1);
+    gemm_trace(4, 8, 16, "int8", "int8", 1, refuse);
+    EXPECT_EQ(calls, 1);
+}
+
 }  // namespace
 }  // namespace bitloom
