@@ -143,7 +143,7 @@ function makeTable(area) {
   scroller.append(table);
   area.append(
       htmlElement('div', {class: 'controls'},
-          ...(columns.some(isPart) ? [checkBox('parts', 'parts of metrics', false, (on) => {
+          ...(columns.some(isPart) ? [checkBox('show-parts', 'parts of metrics', false, (on) => {
             table.classList.toggle('whole', on);
             setWidth();
           })] : []),

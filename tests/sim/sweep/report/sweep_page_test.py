@@ -447,7 +447,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(heads[2:5], ["metric:latency_s", "metric:energy_pj", "metric:accuracy"])
         parts = "[...document.querySelectorAll('#points-table th')].filter((th) => th.dataset.column.startsWith('metric:energy_pj.') && th.clientWidth > 0).length"
         self.assertEqual(self.run_js(parts), 0)
-        self.browser.click("#parts")
+        self.browser.click("#show-parts")
         self.assertEqual(self.run_js(parts), 3)
         leaking = self.run_js("(() => { const n = (name) => metricNamed(name).value[0]; return n('energy_pj') - n('energy_pj.leakage') - n('energy_pj_without_leakage'); })()")
         self.assertEqual(leaking, 0)
