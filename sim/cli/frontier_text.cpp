@@ -38,7 +38,16 @@ std::string frontier_text(const Frontier& frontier) {
                                         fmt::format("{}", each.numbers.size())};
         for (const Objective& objective : rule.objectives) {
             const auto best = each.best.find(objective.metric);
-            row.push_back(best == each.best.end() ? "-" : value_text(best->first, best->second));
+            if (best == each.best.end()) {
+                row.emplace_back("-");
+                continue;
+            }
+            // A network that guesses is fast, too.
+            const auto& [value, accuracy] = best->second;
+            const bool is_accuracy = objective.metric == "accuracy";
+            row.push_back(
+                value_text(best->first, value) +
+                (accuracy && !is_accuracy ? fmt::format(" at {} %", percent(*accuracy)) : ""));
         }
         table.add_row(std::move(row));
     }

@@ -9,7 +9,7 @@
 namespace bitloom {
 
 // What it is over, then a line a workload: points done, points on the frontier, and the best value
-// of each objective among those. Fractions as percent.
+// of each objective among those, with the accuracy of the point that has it. Fractions as percent.
 std::string frontier_text(const Frontier& frontier);
 
 }  // namespace bitloom

@@ -56,7 +56,11 @@ void Frontier::add(const PointRecord& record) {
     for (const Member& other : members)
         if (dominates(other.costs, point)) return;
     std::erase_if(members, [&](const Member& other) { return dominates(point, other.costs); });
-    members.push_back({record.number, point});
+    const auto accuracy = record.metrics.find("accuracy");
+    members.push_back({record.number, point,
+                       accuracy == record.metrics.end()
+                           ? std::nullopt
+                           : std::optional<double>(number(accuracy->second))});
 }
 
 const std::vector<Frontier::Member>& Frontier::members_of(const Workload& workload) const {
@@ -82,9 +86,13 @@ std::vector<WorkloadFrontier> Frontier::workloads() const {
             front.numbers.push_back(member.number);
             for (std::size_t i = 0; i < front.objectives.size(); ++i) {
                 const auto& [metric, maximize] = front.objectives[i];
-                const double value = maximize ? -member.costs[i] : member.costs[i];
-                const auto [best, is_new] = front.best.try_emplace(metric, value);
-                if (maximize ? value > best->second : value < best->second) best->second = value;
+                const WorkloadFrontier::Best mine{maximize ? -member.costs[i] : member.costs[i],
+                                                  member.accuracy};
+                const auto [entry, is_new] = front.best.try_emplace(metric, mine);
+                WorkloadFrontier::Best& best = entry->second;
+                if (maximize ? mine.value > best.value : mine.value < best.value) best = mine;
+                if (mine.value == best.value)
+                    best.accuracy = std::max(best.accuracy, mine.accuracy);
             }
         }
         std::sort(front.numbers.begin(), front.numbers.end());

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,17 @@ FrontierRule frontier_rule(const SearchSettings& search);
 std::string workload_of(const SweepPoint& point);
 
 struct WorkloadFrontier {
+    // The best value of an objective, and what the point that has it is worth.
+    struct Best {
+        double value = 0.0;
+        std::optional<double> accuracy;  // 0..1; the highest of equally good points
+    };
+
     std::string workload;
-    std::int64_t done = 0;               // points that did not fail
-    std::vector<Objective> objectives;   // that count here
-    std::vector<std::int64_t> numbers;   // of the points on it, rising
-    std::map<std::string, double> best;  // of its points, by objective
+    std::int64_t done = 0;              // points that did not fail
+    std::vector<Objective> objectives;  // that count here
+    std::vector<std::int64_t> numbers;  // of the points on it, rising
+    std::map<std::string, Best> best;   // of its points, by objective
 };
 
 // Takes points as they come, each once.
@@ -58,6 +65,7 @@ private:
     struct Member {
         std::int64_t number = -1;
         std::vector<double> costs;
+        std::optional<double> accuracy;
     };
     using Present = std::vector<bool>;  // by objective
     struct Workload {

@@ -43,6 +43,12 @@ TEST(SweepFrontier, HoldsWhatNoOtherPointOfTheSameNetworkBeats) {
     frontier.add(point("a", {{"latency_s", 5.0}, {"energy_pj", 5.0}}));
     EXPECT_EQ(frontier.size(), 3u);
     EXPECT_EQ(frontier.done(), 8);
+    add("b", 1, 20, 0.05);
+    const std::vector<WorkloadFrontier> found = frontier.workloads();
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[1].best.at("latency_s").value, 1.0);
+    EXPECT_EQ(found[1].best.at("latency_s").accuracy, 0.05);
+    EXPECT_EQ(found[1].best.at("accuracy").value, 0.1);
 }
 
 // No point of the network has an accuracy: shapes with random codes.
@@ -54,7 +60,8 @@ TEST(SweepFrontier, DefaultObjectivesThatANetworkLacksDoNotCount) {
     EXPECT_EQ(frontier.size(), 2u);
     ASSERT_EQ(frontier.workloads().size(), 1u);
     EXPECT_EQ(frontier.workloads()[0].objectives.size(), 2u);
-    EXPECT_EQ(frontier.workloads()[0].best.at("energy_pj"), 4.0);
+    EXPECT_EQ(frontier.workloads()[0].best.at("energy_pj").value, 4.0);
+    EXPECT_FALSE(frontier.workloads()[0].best.at("energy_pj").accuracy);
     // Now one has: the others cannot be compared with it.
     frontier.add(point("a", {{"latency_s", 9.0}, {"energy_pj", 9.0}, {"accuracy", 0.1}}));
     EXPECT_EQ(frontier.size(), 1u);
