@@ -17,6 +17,7 @@
 #include "workloads/quantize/encodings.h"
 #include "workloads/quantize/fake_quant.h"
 #include "workloads/quantize/layer_weights.h"
+#include "workloads/quantize/promotion_of.h"
 #include "workloads/quantize/select.h"
 
 namespace bitloom {
@@ -284,11 +285,16 @@ private:
                          [&](std::size_t a, std::size_t b) { return error_.at(a) > error_.at(b); });
         const auto all = static_cast<std::int64_t>(weighted_.size());
         std::int64_t count = raised_.count < 0 ? all : raised_.count;
+        if (options_.int8_layers >= 0) {
+            set_wide(std::min(count, ruled_count()), order);
+            if (count > ruled_count()) accuracy_before_ = quantized_accuracy();
+        }
         set_wide(count, order);
         if (options_.int8_layers >= 0 || scheme_.rule != RaiseRule::accuracy ||
             !options_.evaluate) {
             return;
         }
+        const std::int64_t first_count = count;
         Dataset calibration;
         calibration.input_shape = dataset_.input_shape;
         calibration.inputs.assign(inputs_.values.begin(), inputs_.values.end());
@@ -298,7 +304,22 @@ private:
             tell("raise layers to 8 bits", static_cast<double>(count), static_cast<double>(all));
             agreement_ = fake_.executor().accuracy(calibration, fake_.hooks(encoded_, wide_));
             if (agreement_ >= 1.0 - options_.accuracy_threshold || count == all) return;
+            if (count == first_count) accuracy_before_ = quantized_accuracy();
         }
+    }
+
+    // Layers that the scheme's own rule keeps wide.
+    std::int64_t ruled_count() const {
+        const auto all = static_cast<std::int64_t>(weighted_.size());
+        const std::int64_t count =
+            raised_layers(scheme_, -1, options_.first_last_bits, all, "quantize").count;
+        return count < 0 ? all : count;
+    }
+
+    // Top-1 over the data set with the layers as they are now; -1: not evaluated.
+    double quantized_accuracy() const {
+        if (!options_.evaluate || dataset_.count() == 0) return -1.0;
+        return fake_.executor().accuracy(dataset_, fake_.hooks(encoded_, wide_));
     }
 
     void evaluate(QuantizeResult& result) const {
@@ -306,8 +327,7 @@ private:
         tell("evaluate", 0.0, 2.0);
         result.float_accuracy = float_executor_.accuracy(dataset_);
         tell("evaluate", 1.0, 2.0);
-        result.quantized_accuracy =
-            fake_.executor().accuracy(dataset_, fake_.hooks(encoded_, wide_));
+        result.quantized_accuracy = quantized_accuracy();
         tell("evaluate", 2.0, 2.0);
     }
 
@@ -358,6 +378,14 @@ private:
         manifest.scheme = scheme_.name;
         manifest.float_accuracy = result.float_accuracy;
         manifest.quantized_accuracy = result.quantized_accuracy;
+        manifest.promotion =
+            promotion_of(scheme_, raised_, options_.first_last_bits, layers_, wide_);
+        if (manifest.promotion) {
+            manifest.promotion->accuracy_before = accuracy_before_;
+            manifest.promotion->untried = scheme_.rule == RaiseRule::accuracy &&
+                                          options_.int8_layers < 0 && !options_.evaluate;
+        }
+        if (network_.trained) manifest.trained_for = network_.trained->scheme;
         add_provenance(manifest);
         return Trace::from_memory(std::move(manifest), std::move(tensors));
     }
@@ -439,6 +467,7 @@ private:
     std::map<std::size_t, double> error_;                        // by layer, at the low-bit types
     std::vector<bool> wide_;
     double agreement_ = -1.0;
+    double accuracy_before_ = -1.0;  // Promotion::accuracy_before
 };
 
 }  // namespace

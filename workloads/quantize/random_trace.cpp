@@ -9,6 +9,7 @@
 #include "models/numeric/format.h"
 #include "workloads/import/network.h"
 #include "workloads/quantize/encodings.h"
+#include "workloads/quantize/promotion_of.h"
 #include "workloads/quantize/random_tensors.h"
 #include "workloads/quantize/scheme.h"
 #include "workloads/trace/names.h"
@@ -72,6 +73,10 @@ public:
         Manifest& manifest = built.manifest;
         manifest.scheme =
             explicit_ ? options_.weights_format + "x" + options_.activations_format : scheme_.name;
+        manifest.random_seed = static_cast<std::int64_t>(options_.seed);
+        if (!explicit_)
+            manifest.promotion =
+                promotion_of(scheme_, raised_, options_.first_last_bits, layers_, wide_);
         manifest.provenance["source"] = "random codes";
         manifest.provenance["seed"] = fmt::format("{}", options_.seed);
         if (!options_.version.empty()) manifest.provenance["version"] = options_.version;
@@ -308,6 +313,7 @@ Trace gemm_trace(std::int64_t m, std::int64_t n, std::int64_t k, std::string_vie
     manifest.activations["input"] = {"input", {m, k}, activations.name(), 1.0};
     manifest.activations["output"] = {"output", {m, n}, "int16", layer.working_scale};
     manifest.layers.push_back(std::move(layer));
+    manifest.random_seed = static_cast<std::int64_t>(seed);
     manifest.provenance["source"] = "random codes";
     manifest.provenance["seed"] = fmt::format("{}", seed);
     check_before_codes(manifest, check);

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/trace/promotion.h"
+
 namespace bitloom {
 
 using Shape = std::vector<std::int64_t>;
@@ -119,6 +121,13 @@ struct Manifest {
     // Absent (< 0): not available.
     double float_accuracy = -1.0;      // top-1 of the float network over the data set, 0..1
     double quantized_accuracy = -1.0;  // the same of the quantized network in float arithmetic
+    // Absent: the scheme has one width for all layers.
+    std::optional<Promotion> promotion;
+    // The scheme that the network was trained for; empty: for none. float_accuracy is then that of
+    // the trained weights, without the rounding of activations.
+    std::string trained_for;
+    // Weights are random codes with this seed, >= 0. Absent: they are a network's.
+    std::optional<std::int64_t> random_seed;
     // Program version, source, calibration, seed, ...
     std::map<std::string, std::string> provenance;
 
@@ -148,6 +157,7 @@ struct Manifest {
 //   a topology of separate layers has one for each layer.
 // - The outputs of a layer have one shape; an int16 output has the working scale as its scale.
 // - A member of Layer that the operator does not use keeps its default.
+// - A promotion names layers with weights, each once.
 std::vector<std::string> problems(const Manifest& manifest);
 
 // The GEMM that conv2d, gemm or matmul is on an array: `count` GEMMs of M x K by K x N.

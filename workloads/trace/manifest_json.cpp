@@ -146,6 +146,28 @@ Layer read_layer(const JsonValue& value) {
     return layer;
 }
 
+json promotion_to_json(const Promotion& promotion) {
+    json result = {{"format", promotion.format},
+                   {"by_rule", promotion.by_rule},
+                   {"raised", promotion.raised},
+                   {"untried", promotion.untried}};
+    if (promotion.accuracy_before >= 0.0) result["accuracy_before"] = promotion.accuracy_before;
+    return result;
+}
+
+Promotion read_promotion(const JsonValue& value) {
+    JsonObject object(value);
+    Promotion promotion;
+    promotion.format = object.required("format").string();
+    promotion.by_rule = object.required("by_rule").strings();
+    promotion.raised = object.required("raised").strings();
+    promotion.untried = object.required("untried").boolean();
+    if (object.has("accuracy_before"))
+        promotion.accuracy_before = object.required("accuracy_before").number();
+    object.finish();
+    return promotion;
+}
+
 Activation read_activation(const std::string& name, const JsonValue& value) {
     JsonObject object(value);
     Activation activation;
@@ -174,6 +196,9 @@ std::string manifest_to_json(const Manifest& manifest) {
     if (manifest.float_accuracy >= 0.0) result["float_accuracy"] = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0.0)
         result["quantized_accuracy"] = manifest.quantized_accuracy;
+    if (manifest.promotion) result["promotion"] = promotion_to_json(*manifest.promotion);
+    if (!manifest.trained_for.empty()) result["trained_for"] = manifest.trained_for;
+    if (manifest.random_seed) result["random_seed"] = *manifest.random_seed;
     return result.dump();
 }
 
@@ -197,6 +222,9 @@ Manifest manifest_from_json(std::string_view text, const std::string& place) {
         manifest.float_accuracy = object.required("float_accuracy").number();
     if (object.has("quantized_accuracy"))
         manifest.quantized_accuracy = object.required("quantized_accuracy").number();
+    if (object.has("promotion")) manifest.promotion = read_promotion(object.required("promotion"));
+    if (object.has("trained_for")) manifest.trained_for = object.required("trained_for").string();
+    if (object.has("random_seed")) manifest.random_seed = object.required("random_seed").integer();
     object.finish();
     return manifest;
 }

@@ -54,6 +54,7 @@ public:
         check_input();
         if (manifest_.layers.empty()) add("layers: none: at least one");
         for (const Layer& layer : manifest_.layers) check_layer(layer);
+        if (manifest_.promotion) check_promotion(*manifest_.promotion);
         check_end();
         return std::move(problems_);
     }
@@ -80,6 +81,9 @@ private:
         check_text("scheme", manifest_.scheme);
         check_accuracy("float_accuracy", manifest_.float_accuracy);
         check_accuracy("quantized_accuracy", manifest_.quantized_accuracy);
+        check_text("trained_for", manifest_.trained_for);
+        if (manifest_.random_seed && *manifest_.random_seed < 0)
+            add("random_seed = {}: must be at least 0", *manifest_.random_seed);
         for (const auto& [key, value] : manifest_.provenance) {
             if (const std::string wrong = name_problem(key); !wrong.empty())
                 add("provenance: key {} {}", shown(key), wrong);
@@ -168,6 +172,24 @@ private:
         check_members(layer, problems_);
         // The rules of the operator would only repeat what is wrong with an activation.
         if (usable) check_operator(manifest_, layer, problems_);
+    }
+
+    void check_promotion(const Promotion& promotion) {
+        int bits = 0;
+        if (const std::string wrong = format_problem(promotion.format, bits); !wrong.empty())
+            add("promotion: {}", wrong);
+        check_accuracy("promotion: accuracy_before", promotion.accuracy_before);
+        std::set<std::string> weighted, named;
+        for (const Layer& layer : manifest_.layers)
+            if (layer.weights) weighted.insert(layer.name);
+        for (const auto& [key, names] :
+             {std::pair("by_rule", &promotion.by_rule), std::pair("raised", &promotion.raised)})
+            for (const std::string& name : *names) {
+                if (!weighted.contains(name))
+                    add("promotion: {}: {} is no layer with weights", key, shown(name));
+                else if (!named.insert(name).second)
+                    add("promotion: {}: {} is named before: each layer once", key, shown(name));
+            }
     }
 
     void check_end() {
