@@ -9,6 +9,8 @@
 #include "models/base/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/command_line.h"
+#include "sim/cli/program_build.h"
+#include "sim/cli/run_provenance.h"
 #include "sim/cli/version.h"
 #include "sim/config/help.h"
 
@@ -27,7 +29,7 @@ std::string general_help(const Commands& commands) {
     text +=
         "\nOptions:\n"
         "  --help      This text; after a verb, the verb's own\n"
-        "  --version   Version of the program\n"
+        "  --version   Version, commit and build of the program\n"
         "\nExit codes: 0 good, 1 a check failed, 2 mistake in the input, 3 fault of the program\n"
         "\nExamples:\n"
         "  bitloom quantize zoo/digits --scheme ant4 --output digits.safetensors\n"
@@ -67,6 +69,9 @@ int run_verb(Command& command, const std::vector<std::string>& tokens, Console& 
         return exit_good;
     }
     Arguments arguments = parse_command_line(tokens, options, command.takes_chip_keys());
+    std::vector<std::string> line{"bitloom", std::string(command.name())};
+    line.insert(line.end(), tokens.begin(), tokens.end());
+    arguments.command = shell_words(line);
     arguments.data_folder = data_folder.empty() ? BITLOOM_DATA_FOLDER : data_folder;
     return command.run(arguments, options, console);
 }
@@ -86,7 +91,8 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
         return exit_good;
     }
     if (verb == "--version") {
-        console.print(fmt::format("bitloom {}\n", program_version));
+        console.print(fmt::format("bitloom {} (commit {}, build {})\n", program_version,
+                                  program_commit(), program_build()));
         return exit_good;
     }
     for (const auto& command : commands)

@@ -9,8 +9,6 @@
 
 namespace bitloom {
 
-inline constexpr std::size_t table_width = 160;  // characters, as in the report's tables
-
 inline TextColumn words_column(std::string title) {
     TextColumn column;
     column.title = std::move(title);

@@ -14,6 +14,7 @@ namespace bitloom {
 
 // What a user typed after the verb, options apart (these are in the command's own members).
 struct Arguments {
+    std::string command;  // the whole line, as a shell reads it
     std::vector<std::string> words;
     KeyValues chip_keys;  // --array.rows 64: an option with a dot is a key of the chip
     std::filesystem::path data_folder;  // of chips and networks named without a path

@@ -2,13 +2,17 @@
 #include "sim/cli/console.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 #include "models/base/error.h"
+#include "sim/config/unit.h"
 
 namespace bitloom {
 
@@ -36,12 +40,52 @@ void Console::flush() {
     if (std::fflush(out_) != 0) write_failed();
 }
 
+namespace {
+
+bool is_set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+bool takes_colour(std::FILE* stream) {
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(::fileno(stream)) == 1 && !is_set("NO_COLOR") && is_set("TERM") &&
+           std::string_view(terminal) != "dumb";
+}
+
+// 0: not known.
+std::size_t columns_of(std::FILE* stream) {
+    if (is_set("COLUMNS")) {
+        const auto columns = parse_integer(std::getenv("COLUMNS"), units::none);
+        if (columns.fault == NumberFault::none && columns.value > 0)
+            return static_cast<std::size_t>(columns.value);
+    }
+    winsize size{};
+    if (::isatty(::fileno(stream)) == 1 && ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0)
+        return size.ws_col;
+    return 0;
+}
+
+}  // namespace
+
+TextStyle Console::style() const {
+    constexpr std::size_t least_width = 40;  // of TextStyle
+    TextStyle style;
+    if (const std::size_t columns = columns_of(out_); columns > 0)
+        style.width = std::max(least_width, columns);
+    style.elide = ::isatty(::fileno(out_)) == 1;
+    style.colour = takes_colour(out_);
+    return style;
+}
+
 void Console::report(std::string_view kind, std::string_view text) noexcept {
+    const bool colour = takes_colour(error_);
     while (true) {
         const std::size_t end = text.find('\n');
         const std::string_view line = text.substr(0, end);
         // A line that cannot be written leaves the exit code to tell.
-        std::fprintf(error_, "bitloom: %.*s: %.*s\n", static_cast<int>(kind.size()), kind.data(),
+        std::fprintf(error_, "bitloom: %s%.*s:%s %.*s\n", colour ? "\x1b[1;31m" : "",
+                     static_cast<int>(kind.size()), kind.data(), colour ? "\x1b[0m" : "",
                      static_cast<int>(line.size()), line.data());
         if (end == std::string_view::npos) break;
         text.remove_prefix(end + 1);

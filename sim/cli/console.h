@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "sim/report/text_style.h"
+
 namespace bitloom {
 
 // The reader of standard output has gone (`bitloom show formats | head -1`): no mistake of anybody.
@@ -24,6 +26,11 @@ public:
 
     // One line "bitloom: KIND: ..." for each line of the text. Never throws.
     void report(std::string_view kind, std::string_view text) noexcept;
+
+    // How texts on standard output are laid out. Width: the variable COLUMNS, else the terminal's;
+    // of a pipe or file without it, unlimited. Names are elided on a terminal alone. Colours: on a
+    // terminal, unless NO_COLOR (no-color.org) is set or TERM is dumb.
+    TextStyle style() const;
 
     std::FILE* error_stream() const { return error_; }
 

@@ -1,35 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/quantize_command.h"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "models/base/error.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/locate.h"
+#include "sim/cli/written.h"
+#include "sim/report/heading.h"
 #include "sim/report/quantities.h"
 
 namespace bitloom {
 
-std::string quantization_report(const QuantizeResult& result) {
+std::string quantization_report(const QuantizeResult& result, const TextStyle& style) {
     const Manifest& manifest = result.trace.manifest();
-    std::string text = fmt::format("network {}, scheme {}\n\n", printable(manifest.network),
-                                   printable(manifest.scheme));
+    const std::int64_t weight_layers =
+        std::count_if(manifest.layers.begin(), manifest.layers.end(),
+                      [](const Layer& layer) { return layer.weights.has_value(); });
+    const std::string heading = scheme_heading(manifest.scheme, manifest.promotion, weight_layers);
+    std::string text =
+        style.strong(
+            wrapped(printable(fmt::format("network {}, scheme {}", manifest.network, heading)),
+                    style.width, 2)) +
+        "\n\n";
+    std::set<std::string> raised;
+    if (manifest.promotion)
+        raised.insert(manifest.promotion->raised.begin(), manifest.promotion->raised.end());
     if (result.tensors.empty()) {
-        text += "random codes: nothing was quantized\n";
+        BITLOOM_CHECK(manifest.random_seed, "what was not quantized has random codes");
+        text +=
+            fmt::format("random codes (seed {}): nothing was quantized\n", *manifest.random_seed);
     } else {
         TextTable table({name_column("layer"), words_column("tensor"), words_column("format"),
                          number_column("scale"), number_column("MSE"), number_column("SQNR [dB]")});
         for (const TensorReport& tensor : result.tensors)
             table.add_row(
-                {printable(tensor.layer), tensor.tensor, tensor.format,
+                {printable(tensor.layer), tensor.tensor,
+                 tensor.format + (raised.contains(tensor.layer) ? " (raised)" : ""),
                  fmt::format("{:.4g}", tensor.scale), fmt::format("{:.3e}", tensor.mse),
                  std::isinf(tensor.sqnr_db) ? "exact" : fmt::format("{:.2f}", tensor.sqnr_db)});
-        text += table.to_string(table_width);
+        text += table.to_string(style);
     }
     const auto top1 = [](double value) { return value < 0 ? "n/a" : percent(value) + " %"; };
-    return text + fmt::format("\ntop-1: float {}, quantized {}\n", top1(result.float_accuracy),
-                              top1(result.quantized_accuracy));
+    text += "\n";
+    if (const std::string rule = rule_text(manifest.promotion); !rule.empty()) text += rule + "\n";
+    if (!manifest.trained_for.empty()) text += "float: " + float_text(manifest.trained_for) + "\n";
+    std::string before;
+    if (!raised.empty())
+        before = fmt::format(", before raising {}", top1(manifest.promotion->accuracy_before));
+    return text + fmt::format("top-1: float {}{}, quantized {}\n", top1(result.float_accuracy),
+                              before, top1(result.quantized_accuracy));
 }
 
 std::string_view QuantizeCommand::details() const {
@@ -67,8 +90,8 @@ int QuantizeCommand::run(const Arguments& arguments, const KeySet& options, Cons
     const QuantizeResult result = make_trace(path, workload_, options, progress);
     progress.clear();
     if (!output_.empty()) result.trace.write(output_);
-    console.print(quantization_report(result));
-    if (!output_.empty()) console.print(fmt::format("written: {}\n", output_.string()));
+    console.print(quantization_report(result, console.style()));
+    if (!output_.empty()) console.print(written_text(output_));
     return exit_good;
 }
 

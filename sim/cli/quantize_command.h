@@ -23,6 +23,6 @@ private:
 };
 
 // Per tensor the chosen type, its scale and its error; then the accuracies.
-std::string quantization_report(const QuantizeResult& result);
+std::string quantization_report(const QuantizeResult& result, const TextStyle& style);
 
 }  // namespace bitloom

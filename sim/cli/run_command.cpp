@@ -7,7 +7,9 @@
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/locate.h"
+#include "sim/cli/run_provenance.h"
 #include "sim/cli/version.h"
+#include "sim/cli/written.h"
 #include "sim/engine/chip_description.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/layer_dump.h"
@@ -125,12 +127,13 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     RunResult result = run_chip(chip, trace, how);
     progress.clear();
     result.provenance.emplace("version", program_version);
+    result.run = provenance_of_run(arguments.command);
 
     if (!json_.empty()) write_file(json_, to_json(result));
     if (!csv_.empty()) write_file(csv_, to_csv(result));
     if (!html_.empty()) write_file(html_, to_html(result));
     if (!timeline_.empty()) write_file(timeline_, to_chrome_trace(result));
-    console.print(to_table(result));
+    console.print(to_table(result, console.style()));
     if (!dump_.empty()) {
         const LayerDump dump = dump_layer(chip, trace, how, dump_);
         const std::filesystem::path rtl = arguments.data_folder / "rtl";
@@ -139,6 +142,10 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
         for (const std::string& command : dump_commands(dump, dump_folder, rtl))
             console.print(fmt::format("  {}\n", command));
     }
+    std::string written;
+    for (const auto* file : {&json_, &csv_, &html_, &timeline_, &vcd_})
+        if (!file->empty()) written += written_text(*file);
+    if (!written.empty()) console.print("\n" + written);
     return exit_good;
 }
 

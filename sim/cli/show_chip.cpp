@@ -12,7 +12,8 @@
 
 namespace bitloom {
 
-std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides) {
+std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides,
+                      const TextStyle& style) {
     // First with every check of a run, between keys as well.
     const std::vector<std::string> notes = read_chip(ini, overrides).notes;
     ChipDescription chip = default_chip(ini, overrides);
@@ -37,9 +38,9 @@ std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrid
         table.add_row({key.name, printable(key.print()), std::string(key.unit.name), key.allowed,
                        from, key.help});
     }
-    std::string text = fmt::format("{}\n\n{}", ini.string(), table.to_string(table_width));
+    std::string text = fmt::format("{}\n\n{}", ini.string(), table.to_string(style));
     if (!notes.empty()) text += "\nNotes\n";
-    for (const std::string& note : notes) text += "  - " + printable(note) + "\n";
+    for (const std::string& note : notes) text += fmt::format("  - {}\n", wrapped(printable(note), style.width - 4, 4));
     return text;
 }
 

@@ -28,14 +28,14 @@ std::string first_comment(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::string show_chips(const std::filesystem::path& data) {
+std::string show_chips(const std::filesystem::path& data, const TextStyle& style) {
     TextTable table({words_column("name"), words_column("description")});
     const std::vector<std::filesystem::path> files = chip_files(data);
     if (files.empty())
         fail("no chips in {}: no file ends with .ini", (data / "models" / "chip").string());
     for (const std::filesystem::path& file : files)
         table.add_row({printable(file.stem().string()), first_comment(file)});
-    return table.to_string(table_width);
+    return table.to_string(style);
 }
 
 }  // namespace bitloom

@@ -22,37 +22,43 @@ constexpr const char* default_energy_table = "models/energy/tables/28nm.csv";
 const std::vector<Topic>& topics() {
     static const std::vector<Topic> all = {
         {"formats", "",
-         [](const std::string&, const Arguments&, const ShowOptions&) { return show_formats(); }},
+         [](const std::string&, const Arguments&, const ShowOptions& options) {
+             return show_formats(options.style);
+         }},
         {"format", "NAME",
          [](const std::string& word, const Arguments&, const ShowOptions& options) {
              return show_format(word, options.csv);
          }},
         {"devices", "",
-         [](const std::string&, const Arguments&, const ShowOptions&) { return show_devices(); }},
+         [](const std::string&, const Arguments&, const ShowOptions& options) {
+             return show_devices(options.style);
+         }},
         {"device", "NAME",
          [](const std::string& word, const Arguments&, const ShowOptions& options) {
-             return show_device(word, options.device, options.csv);
+             return show_device(word, options.device, options.csv, options.style);
          }},
         {"chips", "",
-         [](const std::string&, const Arguments& arguments, const ShowOptions&) {
-             return show_chips(arguments.data_folder);
+         [](const std::string&, const Arguments& arguments, const ShowOptions& options) {
+             return show_chips(arguments.data_folder, options.style);
          }},
         {"chip", "CHIP",
-         [](const std::string& word, const Arguments& arguments, const ShowOptions&) {
-             return show_chip(locate_chip(word, arguments.data_folder), arguments.chip_keys);
+         [](const std::string& word, const Arguments& arguments, const ShowOptions& options) {
+             return show_chip(locate_chip(word, arguments.data_folder), arguments.chip_keys,
+                              options.style);
          }},
         {"energy", "",
          [](const std::string&, const Arguments& arguments, const ShowOptions& options) {
              return show_energy(options.table.empty() ? arguments.data_folder / default_energy_table
-                                                      : options.table);
+                                                      : options.table,
+                                options.style);
          }},
         {"trace", "FILE",
-         [](const std::string& word, const Arguments&, const ShowOptions&) {
-             return show_trace(word);
+         [](const std::string& word, const Arguments&, const ShowOptions& options) {
+             return show_trace(word, options.style);
          }},
         {"network", "NETWORK",
-         [](const std::string& word, const Arguments& arguments, const ShowOptions&) {
-             return show_network(locate_network(word, arguments.data_folder));
+         [](const std::string& word, const Arguments& arguments, const ShowOptions& options) {
+             return show_network(locate_network(word, arguments.data_folder), options.style);
          }},
     };
     return all;
@@ -137,6 +143,7 @@ int ShowCommand::run(const Arguments& arguments, const KeySet& options, Console&
     for (const char* option : {"targets", "times", "samples", "seed"}) only_for(option, {"device"});
     if (!arguments.chip_keys.empty() && topic.name != "chip")
         fail("command line: --{} is for `show chip` only", arguments.chip_keys[0].first);
+    options_.style = console.style();
     const std::string word = words > 1 ? arguments.words[1] : std::string();
     console.print(topic.text(word, arguments, options_));
     return exit_good;

@@ -100,7 +100,7 @@ TextColumn column(const char* title, const char* unit, const char* group = "") {
 }
 
 std::string table_of(const DeviceModel& model, const DeviceOptions& options,
-                     const std::vector<DeviceRow>& rows) {
+                     const std::vector<DeviceRow>& rows, const TextStyle& style) {
     const DeviceFacts& facts = model.facts();
     TextTable table({column("target", "uS"), column("time", "s"),
                      column("mean", "uS", "programmed"), column("std", "uS", "programmed"),
@@ -114,15 +114,16 @@ std::string table_of(const DeviceModel& model, const DeviceOptions& options,
     const std::string first_read =
         facts.t_0_s > 0.0 ? fmt::format("first read {:g} s after programming", facts.t_0_s)
                           : std::string("no time of the first read");
-    return fmt::format("{}: {}; {:g}..{:g} uS; {}\n{}\n{} devices a row, seed {}\n", facts.name,
-                       facts.technology, facts.g_min_uS, facts.g_max_uS, first_read, facts.source,
-                       options.samples, options.seed) +
-           table.to_string(table_width);
+    const std::string head = fmt::format("{}: {}; {:g}..{:g} uS; {}", facts.name, facts.technology,
+                                         facts.g_min_uS, facts.g_max_uS, first_read);
+    return fmt::format("{}\n{}\n{} devices a row, seed {}\n", wrapped(head, style.width, 2),
+                       wrapped(facts.source, style.width, 2), options.samples, options.seed) +
+           table.to_string(style);
 }
 
 }  // namespace
 
-std::string show_devices() {
+std::string show_devices(const TextStyle& style) {
     TextTable table({words_column("name"), number_column("min uS"), number_column("max uS"),
                      number_column("first read s"), name_column("technology"),
                      name_column("source")});
@@ -132,13 +133,14 @@ std::string show_devices() {
                        fmt::format("{:g}", facts.g_max_uS), fmt::format("{:g}", facts.t_0_s),
                        facts.technology, facts.source});
     }
-    return table.to_string(table_width);
+    return table.to_string(style);
 }
 
-std::string show_device(const std::string& name, const DeviceOptions& options, bool csv) {
+std::string show_device(const std::string& name, const DeviceOptions& options, bool csv,
+                        const TextStyle& style) {
     const DeviceModel& model = device_model(name);
     const std::vector<DeviceRow> rows = simulate(model, options);
-    return csv ? csv_of(rows) : table_of(model, options, rows);
+    return csv ? csv_of(rows) : table_of(model, options, rows, style);
 }
 
 }  // namespace bitloom

@@ -9,7 +9,7 @@
 
 namespace bitloom {
 
-std::string show_formats() {
+std::string show_formats(const TextStyle& style) {
     TextTable table({words_column("name"), number_column("bits"), number_column("min"),
                      number_column("max"), name_column("description")});
     for (const std::string& name : format_names()) {
@@ -17,7 +17,7 @@ std::string show_formats() {
         table.add_row({name, fmt::format("{}", one.bits()), fmt::format("{:g}", one.min_value()),
                        fmt::format("{:g}", one.max_value()), one.description()});
     }
-    return table.to_string(table_width);
+    return table.to_string(style);
 }
 
 std::string show_format(const std::string& name, bool csv) {

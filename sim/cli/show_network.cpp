@@ -68,7 +68,7 @@ std::string window_text(const Node& node) {
 
 }  // namespace
 
-std::string show_network(const std::filesystem::path& path) {
+std::string show_network(const std::filesystem::path& path, const TextStyle& style) {
     const Network network = load_network(path);
     random_manifest(network, {});  // what run would refuse is not shown as if it ran
     TextTable table({name_column("layer"), words_column("operator"), name_column("input"),
@@ -90,7 +90,7 @@ std::string show_network(const std::filesystem::path& path) {
     table.add_row({"total", fmt::format("{} layers", network.nodes.size()), "", "", "",
                    grouped_digits(all_parameters), grouped_digits(all_macs)});
     return fmt::format("network {}{}\n\n{}", printable(network.name),
-                       network.shape_only ? " (shapes only)" : "", table.to_string(table_width));
+                       network.shape_only ? " (shapes only)" : "", table.to_string(style));
 }
 
 }  // namespace bitloom

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/config/read.h"
+#include "sim/report/text_style.h"
 
 namespace bitloom {
 
@@ -23,19 +24,22 @@ struct ShowOptions {
     bool csv = false;             // of `format` and `device`
     std::filesystem::path table;  // of `energy`; empty: the table of 28 nm
     DeviceOptions device;
+    TextStyle style;
 };
 
-std::string show_formats();
+std::string show_formats(const TextStyle& style);
 std::string show_format(const std::string& name, bool csv);
-std::string show_devices();
+std::string show_devices(const TextStyle& style);
 // Mean and standard deviation of programmed and read conductances: a row a target and time.
-std::string show_device(const std::string& name, const DeviceOptions& options, bool csv);
+std::string show_device(const std::string& name, const DeviceOptions& options, bool csv,
+                        const TextStyle& style);
 // The chips of the data folder with the first comment line of their files.
-std::string show_chips(const std::filesystem::path& data);
+std::string show_chips(const std::filesystem::path& data, const TextStyle& style);
 // Every key with its value, unit, range and text.
-std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides);
-std::string show_energy(const std::filesystem::path& table);
-std::string show_trace(const std::filesystem::path& file);
-std::string show_network(const std::filesystem::path& path);
+std::string show_chip(const std::filesystem::path& ini, const KeyValues& overrides,
+                      const TextStyle& style);
+std::string show_energy(const std::filesystem::path& table, const TextStyle& style);
+std::string show_trace(const std::filesystem::path& file, const TextStyle& style);
+std::string show_network(const std::filesystem::path& path, const TextStyle& style);
 
 }  // namespace bitloom

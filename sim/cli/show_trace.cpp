@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `bitloom show trace FILE`.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "sim/cli/columns.h"
 #include "sim/cli/show_topics.h"
+#include "sim/report/heading.h"
 #include "sim/report/quantities.h"
 #include "workloads/trace/trace.h"
 
@@ -34,10 +36,21 @@ std::string formats(const Manifest& manifest, const Layer& layer) {
     return text + " -> " + results;
 }
 
-std::string header(const Trace& trace) {
+std::string header(const Trace& trace, const TextStyle& style) {
     const Manifest& manifest = trace.manifest();
-    std::vector<std::pair<std::string, std::string>> facts = {{"network", manifest.network},
-                                                              {"scheme", manifest.scheme}};
+    const std::int64_t weight_layers =
+        std::count_if(manifest.layers.begin(), manifest.layers.end(),
+                      [](const Layer& layer) { return layer.weights.has_value(); });
+    std::vector<std::pair<std::string, std::string>> facts = {
+        {"network", manifest.network},
+        {"scheme", scheme_heading(manifest.scheme, manifest.promotion, weight_layers)}};
+    if (const std::string rule = rule_text(manifest.promotion); !rule.empty())
+        facts.emplace_back("", rule);
+    if (manifest.promotion && !manifest.promotion->raised.empty())
+        facts.emplace_back("raised", fmt::format("{}", fmt::join(manifest.promotion->raised, " ")));
+    if (manifest.random_seed)
+        facts.emplace_back("codes", fmt::format("random (seed {})", *manifest.random_seed));
+    if (!manifest.trained_for.empty()) facts.emplace_back("trained for", manifest.trained_for);
     for (const auto& [label, name] :
          {std::pair("input", manifest.input), std::pair("output", manifest.output)}) {
         const Activation& one = manifest.activation(name);
@@ -53,11 +66,13 @@ std::string header(const Trace& trace) {
     for (const auto& [label, value] : facts) width = std::max(width, label.size());
     std::string text;
     for (const auto& [label, value] : facts)
-        text += fmt::format("{:<{}}  {}\n", printable(label), width, printable(value));
+        text += wrapped(fmt::format("{:<{}}  {}", printable(label), width, printable(value)),
+                        style.width, width + 2) +
+                "\n";
     return text;
 }
 
-std::string layers(const Manifest& manifest) {
+std::string layers(const Manifest& manifest, const TextStyle& style) {
     TextTable table({name_column("layer"), words_column("operator"), name_column("input"),
                      name_column("output"), name_column("formats"), number_column("MACs")});
     std::int64_t total = 0;
@@ -72,10 +87,10 @@ std::string layers(const Manifest& manifest) {
     table.add_rule();
     table.add_row({"total", fmt::format("{} layers", manifest.layers.size()), "", "", "",
                    grouped_digits(total)});
-    return table.to_string(table_width);
+    return table.to_string(style);
 }
 
-std::string tensors(const Trace& trace) {
+std::string tensors(const Trace& trace, const TextStyle& style) {
     TextTable table({name_column("tensor"), words_column("type"), name_column("shape"),
                      number_column("bytes")});
     std::int64_t total = 0;
@@ -88,7 +103,7 @@ std::string tensors(const Trace& trace) {
     }
     table.add_rule();
     table.add_row({"total", "", "", grouped_digits(total)});
-    return table.to_string(table_width);
+    return table.to_string(style);
 }
 
 std::string dataset(const Trace& trace) {
@@ -99,11 +114,11 @@ std::string dataset(const Trace& trace) {
 
 }  // namespace
 
-std::string show_trace(const std::filesystem::path& file) {
+std::string show_trace(const std::filesystem::path& file, const TextStyle& style) {
     const Trace trace = Trace::open(file);
-    std::string text = header(trace) + "\n" + layers(trace.manifest()) + "\n";
+    std::string text = header(trace, style) + "\n" + layers(trace.manifest(), style) + "\n";
     if (trace.shape_only()) text += "shapes only: some weights have no tensor\n";
-    if (!trace.tensor_names().empty()) text += tensors(trace) + "\n";
+    if (!trace.tensor_names().empty()) text += tensors(trace, style) + "\n";
     return text + dataset(trace);
 }
 

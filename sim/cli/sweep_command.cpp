@@ -71,7 +71,7 @@ public:
     }
 
     // One line a point of the sweep.
-    std::string explanation(const std::vector<PointRecord>& records) const {
+    std::string explanation(const std::vector<PointRecord>& records, const TextStyle& style) const {
         TextTable table({words_column("point"), words_column("keys"), words_column("reused")});
         std::size_t number = 0;
         for (const PointRecord& record : records) {
@@ -85,7 +85,7 @@ public:
                            : now->second.empty()                  ? "nothing"
                                                                   : now->second});
         }
-        return table.to_string(table_width);
+        return table.to_string(style);
     }
 
 private:
@@ -173,7 +173,8 @@ std::string_view SweepCommand::details() const {
            "    method = grid                   # random, latin_hypercube, nsga2, moead\n"
            "    timeout = 600s\n\n"
            "Metrics: cycles latency_s energy_pj energy_pj.COMPONENT edp_js area_mm2 macs tops\n"
-           "tops_per_watt utilization dram_bytes accuracy accuracy_quantized accuracy_float.\n"
+           "tops_per_watt utilization dram_bytes accuracy accuracy_quantized accuracy_float\n"
+           "raised_layers accuracy_before_raising random_codes.\n"
            "The frontier has, for each network, the points within the limits of which no other is\n"
            "better; the database, --status, --export, bitloom report and Python show the same "
            "one.\n"
@@ -326,7 +327,8 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     text += frontier_text(frontier);
     if (explain_) {
         const auto known = store.find_sweep(file, points);
-        text += fmt::format("\n{}", account.explanation(store.records(*known, program_build())));
+        text += fmt::format(
+            "\n{}", account.explanation(store.records(*known, program_build()), console.style()));
     }
     console.print(text);
     if (const std::string messages = account.messages_text(); !messages.empty())

@@ -24,6 +24,9 @@ const std::vector<MetricHelp>& metric_help() {
         {"accuracy", "Top-1 of the chip over the test inputs, 0..1"},
         {"accuracy_quantized", "The same as its quantizer measured it"},
         {"accuracy_float", "The same of the network before quantization"},
+        {"raised_layers", "Layers kept in wider integers than the scheme and its rule say"},
+        {"accuracy_before_raising", "accuracy_quantized before they were raised"},
+        {"random_codes", "1: the weights are random codes"},
     };
     return help;
 }
@@ -59,6 +62,12 @@ Metrics metrics_of(const RunResult& result) {
     real("accuracy", result.accuracy.chip_top1);
     real("accuracy_quantized", result.accuracy.quantized_top1);
     real("accuracy_float", result.accuracy.float_top1);
+    if (result.promotion) {
+        metrics["raised_layers"] = static_cast<std::int64_t>(result.promotion->raised.size());
+        if (result.promotion->accuracy_before >= 0)
+            metrics["accuracy_before_raising"] = result.promotion->accuracy_before;
+    }
+    if (result.random_codes_seed) metrics["random_codes"] = std::int64_t{1};
     return metrics;
 }
 

@@ -49,17 +49,18 @@ void VerifyCommand::declare(KeySet& options) {
     options.flag("list", list_, "List what can be verified and stop");
 }
 
-std::string verify_list_text() {
+std::string verify_list_text(const TextStyle& style) {
     TextTable table({words_column("name"), words_column("what is compared with its C++ model")});
     for (const VerifyEntry& entry : verify_list())
         table.add_row({std::string(entry.name), std::string(entry.description)});
     TextTable chips({words_column("chip"), words_column("its checks")});
     for (const VerifyChip& chip : verify_chips())
         chips.add_row({std::string(chip.name), fmt::format("{}", fmt::join(chip.checks, " "))});
-    return table.to_string(table_width) + "\n" + chips.to_string(table_width);
+    return table.to_string(style) + "\n" + chips.to_string(style);
 }
 
-std::string verify_text(const VerifyReport& report, const VerifyOptions& options) {
+std::string verify_text(const VerifyReport& report, const VerifyOptions& options,
+                        const TextStyle& style) {
     TextTable sections(
         {words_column("section"), words_column("inputs"), number_column("compared")});
     for (const VerifySection& section : report.sections)
@@ -67,14 +68,14 @@ std::string verify_text(const VerifyReport& report, const VerifyOptions& options
                           fmt::format("{}", section.vectors)});
     std::string text =
         fmt::format("{}: {}\n\n", report.name, verify_entry(report.name).description) +
-        sections.to_string(table_width);
+        sections.to_string(style);
     if (!report.coverage.empty()) {
         TextTable coverage(
             {words_column("coverage"), number_column("reached"), number_column("of")});
         for (const CoveragePoint& point : report.coverage)
             coverage.add_row(
                 {point.name, fmt::format("{}", point.reached), fmt::format("{}", point.total)});
-        text += fmt::format("\n{}", coverage.to_string(table_width));
+        text += fmt::format("\n{}", coverage.to_string(style));
     }
     if (!report.mismatch) {
         return text + fmt::format("\n{}: no difference in {} comparisons, {:.1f} s\n", report.name,
@@ -121,7 +122,7 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
         for (const char* option : {"seed", "vectors", "export", "uncovered"})
             if (!options.find(option)->place.empty())
                 fail("command line: --{} has no effect with --list", option);
-        console.print(verify_list_text());
+        console.print(verify_list_text(console.style()));
         return exit_good;
     }
     if (!export_.empty()) {
@@ -152,7 +153,7 @@ int VerifyCommand::run(const Arguments& arguments, const KeySet& options, Consol
         const VerifyReport& report = reports.emplace_back(verify(*entry, verify_options));
         progress.clear();
         console.print(fmt::format("{}{}", entry == entries.front() ? "" : "\n",
-                                  verify_text(report, verify_options)));
+                                  verify_text(report, verify_options, console.style())));
         if (uncovered_) console.print(uncovered_text(report));
         console.flush();
     }

@@ -28,9 +28,10 @@ private:
 };
 
 // The names of the checks with their descriptions.
-std::string verify_list_text();
+std::string verify_list_text(const TextStyle& style);
 // What was compared, the coverage, and the first difference with the command that repeats it.
-std::string verify_text(const VerifyReport& report, const VerifyOptions& options);
+std::string verify_text(const VerifyReport& report, const VerifyOptions& options,
+                        const TextStyle& style);
 // One line over several checks: all agree, or which differ.
 std::string verify_summary(const std::vector<VerifyReport>& reports);
 // The lines and bits of the RTL that the check did not reach.

@@ -80,6 +80,7 @@ RunResult run_cim_chip(const ChipDescription& description, const Trace& trace,
 
     RunResult result = describe_run(description, trace, options);
     describe_cim_chip(model, result);
+    ResultCheck compared;
     for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
         const Layer& layer = manifest.layers[i];
         if (!selected.empty() && !selected.contains(layer.name)) continue;
@@ -102,12 +103,17 @@ RunResult run_cim_chip(const ChipDescription& description, const Trace& trace,
                 !options.check || std::equal(bytes.begin(), bytes.end(), expected.at(name).begin(),
                                              expected.at(name).end()),
                 "layer '{}': '{}' of the chip equals the host's reference", layer.name, name);
+            if (options.check) {
+                compared.values += element_count(output.shape);
+                if (name == layer.outputs[0]) ++compared.layers;
+            }
             if (from_dataset && name == layer.outputs[0])
                 report_fidelity(trace, layer, decode_activation(output, bytes), report);
         }
         add_cim_spans(layer.name, measured, result);
         result.layers.push_back(std::move(report));
     }
+    if (options.check) result.check = compared;
     result.cycles = chip.now_cycles();
     add_totals(costs, result);
 

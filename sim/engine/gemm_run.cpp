@@ -58,7 +58,8 @@ struct GemmRun {
     }
 };
 
-std::vector<SimulatedLayer> simulate(const GemmRun& run) {
+// `compared` counts what options.check has compared.
+std::vector<SimulatedLayer> simulate(const GemmRun& run, ResultCheck& compared) {
     const auto& [trace, options, config, selected, pools, fused, memory, programs] = run;
     const Manifest& manifest = trace.manifest();
     bool from_dataset = false;
@@ -103,6 +104,10 @@ std::vector<SimulatedLayer> simulate(const GemmRun& run) {
             BITLOOM_CHECK(!options.check || bytes == expected.at(name),
                           "layer '{}': '{}' of the chip equals the integer reference", layer.name,
                           name);
+            if (options.check) {
+                compared.values += element_count(manifest.activation(name).shape);
+                if (name == layer.outputs[0]) ++compared.layers;
+            }
             if (from_dataset && name == layer.outputs[0])
                 report_fidelity(trace, layer, decode_activation(manifest.activation(name), bytes),
                                 fidelity);
@@ -114,10 +119,11 @@ std::vector<SimulatedLayer> simulate(const GemmRun& run) {
 }
 
 // From the cache where it has them, and where nothing of the simulation is to be watched.
-std::vector<SimulatedLayer> simulate_once(const ChipDescription& description, const GemmRun& run) {
+std::vector<SimulatedLayer> simulate_once(const ChipDescription& description, const GemmRun& run,
+                                          ResultCheck& compared) {
     const RunOptions& options = run.options;
     if (options.simulations == nullptr || options.check || options.timeline || !options.vcd.empty())
-        return simulate(run);
+        return simulate(run, compared);
     SimulationCache::Key others = {{"trace", options.trace_content},
                                    {"fidelity", options.fidelity},
                                    {"seed", fmt::format("{}", options.seed)}};
@@ -126,7 +132,7 @@ std::vector<SimulatedLayer> simulate_once(const ChipDescription& description, co
     const SimulationCache::Key key =
         simulation_key(description.configuration, run.programs, others);
     if (const auto known = options.simulations->find(key)) return simulated_layers(*known);
-    std::vector<SimulatedLayer> layers = simulate(run);
+    std::vector<SimulatedLayer> layers = simulate(run, compared);
     options.simulations->store(key, to_text(layers));
     return layers;
 }
@@ -153,8 +159,11 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
 
     RunResult result = describe_run(description, trace, options);
     describe_gemm_chip(config, result);
+    ResultCheck compared;
     const std::vector<SimulatedLayer> layers = simulate_once(
-        description, {trace, options, config, selected, pools, fused, memory, mapping.programs});
+        description, {trace, options, config, selected, pools, fused, memory, mapping.programs},
+        compared);
+    if (options.check) result.check = compared;
     for (const SimulatedLayer& simulated : layers) {
         const Layer& layer = *manifest.find_layer(simulated.name);
         LayerResult report = report_layer(trace, layer, config, costs, simulated.measured);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "models/base/error.h"
@@ -42,6 +43,13 @@ std::string types_text(const Manifest& manifest, const Layer& layer) {
     return text;
 }
 
+// Those that external_activations() draws.
+bool has_random_inputs(const Trace& trace) {
+    const bool has_input =
+        trace.has_tensor("reference/input") || trace.has_tensor("dataset/inputs");
+    return !has_input || trace.manifest().external_inputs().size() > 1;
+}
+
 }  // namespace
 
 LayerResult describe_layer(const Trace& trace, const Layer& layer) {
@@ -51,6 +59,10 @@ LayerResult describe_layer(const Trace& trace, const Layer& layer) {
     report.op = std::string(to_string(layer.op));
     report.shape = shape_text(manifest, layer);
     report.types = types_text(manifest, layer);
+    if (manifest.promotion) {
+        const std::vector<std::string>& raised = manifest.promotion->raised;
+        report.raised = std::find(raised.begin(), raised.end(), layer.name) != raised.end();
+    }
     return report;
 }
 
@@ -65,6 +77,13 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.chip = chip.name;
     result.network = manifest.network;
     result.scheme = manifest.scheme;
+    result.promotion = manifest.promotion;
+    result.weight_layers = std::count_if(manifest.layers.begin(), manifest.layers.end(),
+                                         [](const Layer& layer) { return !!layer.weights; });
+    result.trained_for = manifest.trained_for;
+    result.random_codes_seed = manifest.random_seed;
+    if (has_random_inputs(trace))
+        result.random_inputs_seed = static_cast<std::int64_t>(options.seed);
     result.fidelity = options.fidelity;
     result.configuration = chip.configuration;
     result.provenance = manifest.provenance;
@@ -141,7 +160,10 @@ void report_fidelity(const Trace& trace, const Layer& layer, const std::vector<d
         worst = std::max(worst, std::fabs(values[i] - x));
     }
     report.max_error = worst;
-    if (signal > 0 && noise > 0) report.sqnr_db = 10.0 * std::log10(signal / noise);
+    if (noise == 0)
+        report.sqnr_db = std::numeric_limits<double>::infinity();
+    else if (signal > 0)
+        report.sqnr_db = 10.0 * std::log10(signal / noise);
     if (signal > 0 && energy > 0) report.cosine = dot / std::sqrt(signal * energy);
 }
 

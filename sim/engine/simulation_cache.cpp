@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -121,12 +123,15 @@ auto counts_of(Measurement& m) {
                       &a.cycles.bandwidth};
 }
 
+// JSON has no infinity, which is the SQNR of an exact layer.
 nlohmann::json json_of(const std::optional<double>& value) {
+    if (value && std::isinf(*value)) return "inf";
     return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
 std::optional<double> real_of(const nlohmann::json& json) {
     if (json.is_null()) return std::nullopt;
+    if (json == "inf") return std::numeric_limits<double>::infinity();
     return json.get<double>();
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "sim/report/heading.h"
 #include "sim/report/quantities.h"
 
 namespace bitloom {
@@ -39,6 +40,15 @@ private:
     bool first_ = true;
 };
 
+// Of the whole run; only the total has them.
+constexpr std::array<const char*, 6> run_columns = {
+    "scheme",  "random", "accuracy_before_raising", "accuracy_float", "accuracy_quantized",
+    "accuracy"};
+
+std::optional<double> known(double accuracy) {
+    return accuracy < 0 ? std::nullopt : std::optional(accuracy);
+}
+
 // Of an analog chip, for each time; only the total has them.
 constexpr std::array<const char*, 5> moment_columns = {
     "accuracy_mean", "accuracy_std", "saturated_fraction", "weight_effective_bits", "energy_pj"};
@@ -62,11 +72,12 @@ std::string csv_field(std::string_view text) {
 std::string to_csv(const RunResult& result) {
     const std::vector<std::string> causes = stall_causes(result, true);
     const std::vector<std::string> components = energy_components(result);
+    const auto run_pairs = pairs_of(result.run.value_or(RunProvenance{}));
     std::string text;
     {
         Record header(text);
-        for (const char* name :
-             {"layer", "operator", "shape", "types", "begin_cycle", "cycles", "array_cycles"})
+        for (const char* name : {"layer", "operator", "shape", "types", "raised", "begin_cycle",
+                                 "cycles", "array_cycles"})
             header.text(name);
         for (const std::string& cause : causes) header.text("stall_" + cause + "_cycles");
         for (const char* name :
@@ -74,8 +85,10 @@ std::string to_csv(const RunResult& result) {
             header.text(name);
         for (const std::string& component : components) header.text("energy_" + component + "_pj");
         for (const char* name :
-             {"energy_pj", "sqnr_db", "cosine", "max_error", "accumulator_overflows"})
+             {"energy_pj", "sqnr_db", "exact", "cosine", "max_error", "accumulator_overflows"})
             header.text(name);
+        for (const char* name : run_columns) header.text(name);
+        for (const auto& [name, value] : run_pairs) header.text(name);
         for (const AnalogMoment& moment : moments_of(result))
             for (const char* name : moment_columns)
                 header.text(fmt::format("{}_at_{}s", name, moment.time_s));
@@ -86,6 +99,7 @@ std::string to_csv(const RunResult& result) {
         record.text(layer.op);
         record.text(layer.shape);
         record.text(layer.types);
+        record.count(layer.raised ? 1 : 0);
         record.count(layer.begin_cycle);
         record.count(layer.cycles);
         record.count(layer.array_cycles);
@@ -97,9 +111,11 @@ std::string to_csv(const RunResult& result) {
         for (const std::string& component : components) record.entry(layer.energy_pj, component);
         record.number(total_energy_pj(layer));
         record.number(layer.sqnr_db);
+        record.text(!layer.sqnr_db ? "" : is_exact(layer) ? "1" : "0");
         record.number(layer.cosine);
         record.number(layer.max_error);
         record.count(layer.accumulator_overflows);
+        for (std::size_t i = 0; i < run_columns.size() + run_pairs.size(); ++i) record.text("");
         for (std::size_t i = 0; i < moments_of(result).size() * moment_columns.size(); ++i)
             record.text("");
     }
@@ -107,6 +123,7 @@ std::string to_csv(const RunResult& result) {
     Record total(text);
     total.text("total");
     for (int i = 0; i < 3; ++i) total.text("");
+    total.count(result.promotion ? std::ssize(result.promotion->raised) : 0);
     total.count(0);
     total.count(result.cycles);
     total.count(sums.array_cycles);
@@ -117,8 +134,15 @@ std::string to_csv(const RunResult& result) {
     total.count(sums.dram_bytes);
     for (const std::string& component : components) total.entry(result.energy_pj, component);
     total.number(result.total_energy_pj());
-    for (int i = 0; i < 3; ++i) total.text("");
+    for (int i = 0; i < 4; ++i) total.text("");
     total.count(sums.accumulator_overflows);
+    total.text(scheme_heading(result));
+    total.text(random_text(result));
+    total.number(known(result.promotion ? result.promotion->accuracy_before : -1.0));
+    total.number(result.accuracy.float_top1);
+    total.number(result.accuracy.quantized_top1);
+    total.number(result.accuracy.chip_top1);
+    for (const auto& [name, value] : run_pairs) total.text(value);
     for (const AnalogMoment& moment : moments_of(result)) {
         total.number(moment.mean_top1());
         total.number(moment.std_top1());

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/heading.h"
 #include "sim/report/quantities.h"
 
 namespace bitloom {
@@ -15,6 +16,10 @@ using Json = nlohmann::ordered_json;
 // nlohmann writes NaN and infinity as null, too; this keeps the rule in sight.
 Json number(const std::optional<double>& value) {
     return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+
+Json seed(const std::optional<std::int64_t>& value) {
+    return value ? Json(*value) : Json(nullptr);
 }
 
 // Rates are 0 where their divisor is; a file says "not available" instead.
@@ -35,6 +40,7 @@ Json layer_json(const LayerResult& layer) {
     json["op"] = layer.op;
     json["shape"] = layer.shape;
     json["types"] = layer.types;
+    json["raised"] = layer.raised;
     json["begin_cycle"] = layer.begin_cycle;
     json["cycles"] = layer.cycles;
     json["array_cycles"] = layer.array_cycles;
@@ -47,7 +53,7 @@ Json layer_json(const LayerResult& layer) {
     json["energy_pj"] = number(total_energy_pj(layer));
     json["energy_by_component_pj"] = object(layer.energy_pj);
     json["sqnr_db"] = number(layer.sqnr_db);
-    json["exact"] = layer.sqnr_db && std::isinf(*layer.sqnr_db) && *layer.sqnr_db > 0;
+    json["exact"] = is_exact(layer);
     json["cosine"] = number(layer.cosine);
     json["max_error"] = number(layer.max_error);
     json["accumulator_overflows"] = layer.accumulator_overflows;
@@ -103,6 +109,22 @@ std::string to_json(const RunResult& result) {
     json["chip"] = result.chip;
     json["network"] = result.network;
     json["scheme"] = result.scheme;
+    json["scheme_heading"] = scheme_heading(result);
+    json["weight_layers"] = result.weight_layers;
+    json["raised_layers"] = Json::array();
+    json["raised_to"] = nullptr;
+    json["wide_by_rule"] = Json::array();
+    json["accuracy_before_raising"] = nullptr;
+    if (const auto& promotion = result.promotion) {
+        json["raised_layers"] = promotion->raised;
+        if (!promotion->raised.empty()) json["raised_to"] = promotion->format;
+        json["wide_by_rule"] = promotion->by_rule;
+        if (promotion->accuracy_before >= 0)
+            json["accuracy_before_raising"] = promotion->accuracy_before;
+    }
+    json["trained_for"] = result.trained_for.empty() ? Json(nullptr) : Json(result.trained_for);
+    json["random_codes_seed"] = seed(result.random_codes_seed);
+    json["random_inputs_seed"] = seed(result.random_inputs_seed);
     json["fidelity"] = result.fidelity;
 
     json["cycles"] = result.cycles;
@@ -124,6 +146,10 @@ std::string to_json(const RunResult& result) {
     json["accuracy_float"] = number(result.accuracy.float_top1);
     json["accuracy_quantized"] = number(result.accuracy.quantized_top1);
     json["test_inputs"] = result.accuracy.inputs;
+    if (result.check)
+        json["check"] = {{"values", result.check->values},
+                         {"layers", result.check->layers},
+                         {"equal_to", "the host's integer executor"}};
 
     if (result.analog) json["analog"] = analog_json(result);
 
@@ -149,6 +175,8 @@ std::string to_json(const RunResult& result) {
     json["notes"] = result.notes;
     json["configuration"] = object(result.configuration);
     json["provenance"] = object(result.provenance);
+    if (result.run)
+        for (const auto& [key, value] : pairs_of(*result.run)) json["run"][key] = value;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -102,6 +102,10 @@ double total_energy_pj(const LayerResult& layer) {
     return sum;
 }
 
+bool is_exact(const LayerResult& layer) {
+    return layer.sqnr_db && std::isinf(*layer.sqnr_db) && *layer.sqnr_db > 0;
+}
+
 LayerSums layer_sums(const RunResult& result) {
     LayerSums sums;
     double busy = 0.0;

@@ -51,6 +51,9 @@ std::vector<std::string> energy_components(const RunResult& result);
 
 double total_energy_pj(const LayerResult& layer);
 
+// The result equals the float reference in every value.
+bool is_exact(const LayerResult& layer);
+
 // Sums over the layers. The run's own totals (cycles, energy_pj) are never recomputed.
 struct LayerSums {
     std::int64_t array_cycles = 0;

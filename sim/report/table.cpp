@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/report/heading.h"
 #include "sim/report/quantities.h"
 #include "sim/report/text_table.h"
 
@@ -13,12 +14,12 @@ namespace bitloom {
 
 namespace {
 
-constexpr std::size_t line_width = 160;
 constexpr auto not_available = "n/a";
+constexpr auto raised_mark = " (raised)";
 
-std::string decibels(const std::optional<double>& db) {
-    if (!db || std::isnan(*db)) return not_available;
-    return std::isinf(*db) ? "exact" : fmt::format("{:.1f}", *db);
+std::string decibels(const LayerResult& layer) {
+    if (!layer.sqnr_db || std::isnan(*layer.sqnr_db)) return not_available;
+    return is_exact(layer) ? "exact" : fmt::format("{:.1f}", *layer.sqnr_db);
 }
 
 std::string utilization_of(const LayerResult& layer) {
@@ -38,7 +39,7 @@ std::string share(double part, double whole) {
     return whole > 0 ? percent(part / whole) : not_available;
 }
 
-std::string time_table(const RunResult& result) {
+std::string time_table(const RunResult& result, const TextStyle& style) {
     const std::vector<std::string> causes = stall_causes(result, false);
     const LayerSums sums = layer_sums(result);
     std::vector<TextColumn> columns = {{"layer", "", "", false, true},
@@ -70,10 +71,10 @@ std::string time_table(const RunResult& result) {
     table.add_rule();
     add({"total", "", "", grouped_digits(result.cycles)}, sums.array_cycles, sums.stalls,
         result.total_macs() > 0 ? percent(sums.utilization) : not_available, sums.dram_bytes);
-    return table.to_string(line_width);
+    return table.to_string(style);
 }
 
-std::string energy_table(const RunResult& result) {
+std::string energy_table(const RunResult& result, const TextStyle& style) {
     double largest = result.total_energy_pj();
     for (const LayerResult& layer : result.layers)
         largest = std::max(largest, total_energy_pj(layer));
@@ -117,10 +118,11 @@ std::string energy_table(const RunResult& result) {
         table.add_row(std::move(cells));
     };
     for (const LayerResult& layer : result.layers)
-        add(layer.name, layer.types, layer.energy_pj, layer.macs, decibels(layer.sqnr_db));
+        add(layer.name, layer.raised ? layer.types + raised_mark : layer.types, layer.energy_pj,
+            layer.macs, decibels(layer));
     table.add_rule();
     add("total", "", result.energy_pj, result.total_macs(), "");
-    return table.to_string(line_width);
+    return table.to_string(style);
 }
 
 std::string rate_text(double per_second) {
@@ -134,20 +136,30 @@ std::string top1(const std::optional<double>& fraction) {
 
 class Lines {
 public:
+    explicit Lines(const TextStyle& style) : width_(style.width) {}
+
     void add(std::string_view what, std::string_view value, std::string_view more = "") {
-        text_ += fmt::format("  {:<16}{:>22}", what, value);
-        if (!more.empty()) text_ += fmt::format("   {}", more);
-        text_ += '\n';
+        std::string line = fmt::format("  {:<16}{:>22}", what, value);
+        if (!more.empty()) line += fmt::format("   {}", more);
+        // Not wrapped() alone: the spaces that align the values stay.
+        if (text_width(line) > width_ && !more.empty()) {
+            line = fmt::format("  {:<16}{:>22}\n{}{}", what, value, indent,
+                               wrapped(more, width_ - indent.size(), indent.size()));
+        }
+        text_ += line + '\n';
     }
     const std::string& text() const { return text_; }
 
 private:
+    static constexpr std::string_view indent = "      ";
+
+    std::size_t width_;
     std::string text_;
 };
 
-std::string totals(const RunResult& result) {
+std::string totals(const RunResult& result, const TextStyle& style) {
     const double seconds = result.latency_s();
-    Lines lines;
+    Lines lines(style);
     lines.add("latency", with_si_prefix(seconds, "s"),
               fmt::format("{} cycles at {}", grouped_digits(result.cycles),
                           with_si_prefix(result.clock_hz, "Hz")));
@@ -186,22 +198,28 @@ std::string totals(const RunResult& result) {
     return lines.text();
 }
 
-std::string accuracy(const RunResult& result) {
+std::string accuracy(const RunResult& result, const TextStyle& style) {
     const AccuracyResult& accuracy = result.accuracy;
     const std::string inputs = accuracy.inputs > 0
                                    ? fmt::format("top-1 over {} inputs, the arithmetic of the chip",
                                                  grouped_digits(accuracy.inputs))
                                    : "no data set was run";
-    Lines lines;
-    lines.add("float", top1(accuracy.float_top1), "top-1 over the whole test set");
+    Lines lines(style);
+    lines.add("float", top1(accuracy.float_top1), float_text(result.trained_for));
+    if (const auto& promotion = result.promotion; promotion && !promotion->raised.empty())
+        lines.add("before raising",
+                  promotion->accuracy_before < 0 ? not_available
+                                                 : percent(promotion->accuracy_before) + " %",
+                  fmt::format("quantized, before {} of {} layers were raised to {}",
+                              promotion->raised.size(), result.weight_layers, promotion->format));
     lines.add("quantized", top1(accuracy.quantized_top1), "the scheme in float arithmetic");
     lines.add("chip", top1(accuracy.chip_top1), inputs);
     return lines.text();
 }
 
-std::string analog_table(const RunResult& result) {
+std::string analog_table(const RunResult& result, const TextStyle& style) {
     const AnalogResult& analog = *result.analog;
-    Lines lines;
+    Lines lines(style);
     lines.add("arrays", grouped_digits(analog.arrays),
               fmt::format("{} % of their pairs mapped, {} % not zero", percent(analog.mapped_share),
                           percent(analog.non_zero_share)));
@@ -243,12 +261,12 @@ std::string analog_table(const RunResult& result) {
     return lines.text() +
            fmt::format("\n{} chip{}, seeds from {}; std is of the chips\n\n", analog.seeds,
                        analog.seeds == 1 ? "" : "s", analog.first_seed) +
-           table.to_string(line_width);
+           table.to_string(style);
 }
 
-std::string area(const RunResult& result) {
+std::string area(const RunResult& result, const TextStyle& style) {
     const double total = total_area_mm2(result);
-    Lines lines;
+    Lines lines(style);
     for (const auto& [component, mm2] : result.area_mm2)
         lines.add(printable(component), fmt::format("{:.4f} mm2", mm2), share(mm2, total) + " %");
     lines.add("total", result.area_mm2.empty() ? not_available : fmt::format("{:.4f} mm2", total));
@@ -258,6 +276,9 @@ std::string area(const RunResult& result) {
 // Why something reads "n/a", and what must not be overlooked.
 std::vector<std::string> own_notes(const RunResult& result) {
     std::vector<std::string> notes;
+    if (const std::string checked = check_text(result); !checked.empty())
+        notes.push_back("Checked: " + checked);
+    if (const std::string rule = rule_text(result.promotion); !rule.empty()) notes.push_back(rule);
     const auto any = [&](auto condition) {
         return std::any_of(result.layers.begin(), result.layers.end(), condition);
     };
@@ -287,23 +308,38 @@ std::vector<std::string> own_notes(const RunResult& result) {
 
 }  // namespace
 
-std::string to_table(const RunResult& result) {
-    std::string text = printable(fmt::format("{} on {}   scheme {}   fidelity {}", result.network,
-                                             result.chip, result.scheme, result.fidelity));
-    text +=
-        "\n\nTime by layer ('array': cycles with a fold in the array; 'used': useful MAC slots of "
-        "all)\n\n";
-    text += time_table(result);
+std::string to_table(const RunResult& result, const TextStyle& style) {
+    const auto section = [&style](std::string_view title) {
+        return fmt::format("\n{}\n", style.strong(title));
+    };
+    std::string head = fmt::format("{} on {}   scheme {}   fidelity {}", result.network,
+                                   result.chip, scheme_heading(result), result.fidelity);
+    if (const std::string random = random_text(result); !random.empty()) head += "   " + random;
+    std::string text = style.strong(wrapped(printable(head), style.width, 4)) + "\n\n";
+    text += wrapped(
+        "Time by layer ('array': cycles in which operands stream through the array; 'used': useful "
+        "MAC slots of all)",
+        style.width, 0);
+    text += "\n\n" + time_table(result, style);
     text += "\nEnergy and accuracy by layer\n\n";
-    text += energy_table(result);
-    text += "\nTotals\n" + totals(result);
-    text += "\nAccuracy\n" + accuracy(result);
-    if (result.analog) text += "\nAnalog\n" + analog_table(result);
-    text += "\nArea\n" + area(result);
+    text += energy_table(result, style);
+    text += section("Totals") + totals(result, style);
+    text += section("Accuracy") + accuracy(result, style);
+    if (result.analog) text += section("Analog") + analog_table(result, style);
+    text += section("Area") + area(result, style);
+    if (result.run) {
+        text += section("Run");
+        for (const auto& [key, value] : pairs_of(*result.run))
+            text +=
+                wrapped(fmt::format("  {:<9}{}", key, printable(value)), style.width, 11) + "\n";
+    }
     std::vector<std::string> notes = own_notes(result);
     notes.insert(notes.end(), result.notes.begin(), result.notes.end());
-    if (!notes.empty()) text += "\nNotes\n";
-    for (const std::string& note : notes) text += "  - " + printable(note) + "\n";
+    if (!notes.empty()) text += section("Notes");
+    for (const std::string& note : notes) {
+        const std::string lines = "  - " + wrapped(printable(note), style.width - 4, 4);
+        text += (note.starts_with("WARNING") ? style.warning(lines) : lines) + "\n";
+    }
     return text;
 }
 

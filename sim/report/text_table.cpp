@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/text_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "models/base/error.h"
 
@@ -12,6 +15,7 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_elastic_width = 12;
+constexpr std::size_t least_wrapped_width = 24;  // beside other columns
 
 bool starts_code_point(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
@@ -36,7 +40,7 @@ void end_line(std::string& text) {
 }
 
 std::string unit_text(const TextColumn& column) {
-    return column.unit.empty() ? "" : "[" + column.unit + "]";
+    return column.unit.empty() ? std::string() : fmt::format("[{}]", column.unit);
 }
 
 }  // namespace
@@ -53,6 +57,17 @@ std::string elide_middle(std::string_view utf8, std::size_t width) {
     const std::size_t head = width - 2 - tail;
     return std::string(utf8.substr(0, offset_of(utf8, head))) + ".." +
            std::string(utf8.substr(offset_of(utf8, used - tail)));
+}
+
+std::string_view take_line(std::string_view& utf8, std::size_t width) {
+    std::size_t end = offset_of(utf8, width);
+    if (end < utf8.size() && utf8[end] != ' ')
+        if (const std::size_t space = utf8.rfind(' ', end);
+            space != std::string_view::npos && space > 0)
+            end = space;
+    const std::string_view line = utf8.substr(0, end);
+    utf8.remove_prefix(std::min(utf8.size(), utf8.find_first_not_of(' ', end)));
+    return line;
 }
 
 std::string printable(std::string_view utf8) {
@@ -81,86 +96,149 @@ void TextTable::add_row(std::vector<std::string> cells) {
     rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> TextTable::widths(std::size_t max_width) const {
-    std::vector<std::size_t> width(columns_.size());
+TextTable::Widths TextTable::natural_widths() const {
+    Widths width(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         width[c] = std::max(text_width(columns_[c].title), text_width(unit_text(columns_[c])));
         for (const auto& row : rows_) width[c] = std::max(width[c], text_width(row[c]));
     }
-    // A group's title must fit above its columns: the last one of the group grows.
-    for (std::size_t c = 0; c < columns_.size();) {
-        std::size_t end = c + 1;
-        std::size_t span = width[c];
-        while (end < columns_.size() && columns_[end].group == columns_[c].group)
-            span += gap + width[end++];
-        const std::size_t needed = text_width(columns_[c].group);
-        if (needed > span) width[end - 1] += needed - span;
-        c = end;
+    return width;
+}
+
+// A group's title must fit above its columns: the last one of the group grows.
+TextTable::Widths TextTable::with_groups(Widths width, const Band& band) const {
+    for (std::size_t i = 0; i < band.size();) {
+        const std::string& group = columns_[band[i]].group;
+        std::size_t span = width[band[i++]];
+        while (i < band.size() && columns_[band[i]].group == group) span += gap + width[band[i++]];
+        if (text_width(group) > span) width[band[i - 1]] += text_width(group) - span;
     }
-    std::size_t total = std::accumulate(width.begin(), width.end(), gap * (width.size() - 1));
-    while (total > max_width) {
+    return width;
+}
+
+std::size_t TextTable::line_width(const Widths& widths, const Band& band) const {
+    const Widths width = with_groups(widths, band);
+    std::size_t total = gap * (band.size() - 1);
+    for (const std::size_t c : band) total += width[c];
+    return total;
+}
+
+void TextTable::shrink(Widths& width, std::size_t max_width) const {
+    Band all(columns_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    while (line_width(width, all) > max_width) {
         std::size_t widest = columns_.size();
         for (std::size_t c = 0; c < columns_.size(); ++c)
             if (columns_[c].elastic && width[c] > least_elastic_width &&
                 (widest == columns_.size() || width[c] > width[widest]))
                 widest = c;
-        if (widest == columns_.size()) break;
+        if (widest == columns_.size()) return;
         --width[widest];
-        --total;
     }
-    return width;
 }
 
-std::string TextTable::to_string(std::size_t max_width) const {
-    const std::vector<std::size_t> width = widths(max_width);
-    const std::string between(gap, ' ');
+std::vector<TextTable::Band> TextTable::fold(Widths& width, std::size_t max_width) const {
+    Band all(columns_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    if (line_width(width, all) <= max_width) return {all};
+    width[0] = std::min(width[0], max_width / 3);
+    std::vector<Band> bands = {{0}};
+    for (std::size_t c = 1; c < columns_.size(); ++c) {
+        Band longer = bands.back();
+        longer.push_back(c);
+        const std::size_t needed = line_width(width, longer);
+        if (needed > max_width) {
+            const std::size_t room = max_width > line_width(width, bands.back()) + gap
+                                         ? max_width - line_width(width, bands.back()) - gap
+                                         : 0;
+            const bool wraps = !columns_[c].right && room >= least_wrapped_width;
+            if (wraps) {
+                width[c] = room;
+            } else {
+                if (bands.back().size() > 1) bands.push_back({0});
+                longer = {0, c};
+                if (!columns_[c].right) width[c] = std::min(width[c], max_width - width[0] - gap);
+            }
+        }
+        bands.back() = std::move(longer);
+    }
+    return bands;
+}
+
+std::string TextTable::group_line(const Widths& width, const Band& band) const {
     std::string text;
-
-    const auto has = [&](auto member) {
-        return std::any_of(columns_.begin(), columns_.end(),
-                           [&](const TextColumn& column) { return !(column.*member).empty(); });
-    };
-    if (has(&TextColumn::group)) {
-        for (std::size_t c = 0; c < columns_.size();) {
-            std::size_t end = c + 1;
-            std::size_t span = width[c];
-            while (end < columns_.size() && columns_[end].group == columns_[c].group)
-                span += gap + width[end++];
-            const std::string& group = columns_[c].group;
-            // A line under the name shows how far the group reaches.
-            const std::size_t dashes = group.empty() ? 0 : span - text_width(group);
-            text +=
-                padded(std::string(dashes / 2, '-') + group + std::string(dashes - dashes / 2, '-'),
-                       span, false);
-            text += between;
-            c = end;
-        }
-        end_line(text);
+    for (std::size_t i = 0; i < band.size();) {
+        const std::string& group = columns_[band[i]].group;
+        std::size_t span = width[band[i++]];
+        while (i < band.size() && columns_[band[i]].group == group) span += gap + width[band[i++]];
+        // A line under the name shows how far the group reaches.
+        const std::size_t dashes = group.empty() ? 0 : span - text_width(group);
+        text += padded(std::string(dashes / 2, '-') + group + std::string(dashes - dashes / 2, '-'),
+                       span, false) +
+                std::string(gap, ' ');
     }
-    const auto header = [&](auto cell) {
-        for (std::size_t c = 0; c < columns_.size(); ++c)
-            text += padded(cell(columns_[c]), width[c], columns_[c].right) + between;
-        end_line(text);
-    };
-    header([](const TextColumn& column) { return column.title; });
-    if (has(&TextColumn::unit)) header(unit_text);
+    end_line(text);
+    return text;
+}
 
-    const auto rule = [&] {
-        for (std::size_t c = 0; c < columns_.size(); ++c)
-            text += std::string(width[c], '-') + between;
-        end_line(text);
+std::string TextTable::row_lines(const Widths& width, const Band& band,
+                                 const std::vector<std::string>& cells, bool elide) const {
+    std::vector<std::string> elided(cells.size());
+    std::vector<std::string_view> rest(cells.size());
+    for (const std::size_t c : band) {
+        const bool cut = elide && columns_[c].elastic;
+        elided[c] = cut ? elide_middle(cells[c], std::max<std::size_t>(4, width[c])) : cells[c];
+        rest[c] = elided[c];
+    }
+    std::string text;
+    do {
+        std::string line;
+        for (const std::size_t c : band) {
+            const std::string_view part =
+                columns_[c].right ? std::exchange(rest[c], {}) : take_line(rest[c], width[c]);
+            line += padded(part, width[c], columns_[c].right) + std::string(gap, ' ');
+        }
+        end_line(line);
+        text += line;
+    } while (
+        std::any_of(band.begin(), band.end(), [&](std::size_t c) { return !rest[c].empty(); }));
+    return text;
+}
+
+std::string TextTable::band_text(const Widths& widths, const Band& band,
+                                 const TextStyle& style) const {
+    const Widths width = with_groups(widths, band);
+    const auto any = [&](auto member) {
+        return std::any_of(band.begin(), band.end(),
+                           [&](std::size_t c) { return !(columns_[c].*member).empty(); });
     };
-    rule();
+    std::vector<std::string> titles, units, dashes;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        titles.push_back(columns_[c].title);
+        units.push_back(unit_text(columns_[c]));
+        dashes.emplace_back(width[c], '-');
+    }
+    std::string head;
+    if (any(&TextColumn::group)) head += group_line(width, band);
+    head += row_lines(width, band, titles, false);
+    if (any(&TextColumn::unit)) head += row_lines(width, band, units, false);
+    head.pop_back();
+    std::string text = fmt::format("{}\n", style.strong(head));
+    const std::string rule = row_lines(width, band, dashes, false);
+    text += rule;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
-        if (std::find(rules_.begin(), rules_.end(), r) != rules_.end()) rule();
-        for (std::size_t c = 0; c < columns_.size(); ++c) {
-            const std::string& cell = rows_[r][c];
-            text += padded(columns_[c].elastic ? elide_middle(cell, width[c]) : cell, width[c],
-                           columns_[c].right) +
-                    between;
-        }
-        end_line(text);
+        if (std::find(rules_.begin(), rules_.end(), r) != rules_.end()) text += rule;
+        text += row_lines(width, band, rows_[r], style.elide);
     }
+    return text;
+}
+
+std::string TextTable::to_string(const TextStyle& style) const {
+    Widths widths = natural_widths();
+    if (style.elide) shrink(widths, style.width);
+    std::string text;
+    for (const Band& band : fold(widths, style.width))
+        text += fmt::format("{}{}", text.empty() ? "" : "\n", band_text(widths, band, style));
     return text;
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/base/error.h"
+#include "sim/report/heading.h"
 
 namespace bitloom {
 
@@ -77,11 +78,15 @@ std::string to_chrome_trace(const RunResult& result) {
                    span.what.starts_with("stall") ? "stall" : "work", span.begin_cycle,
                    span.end_cycle);
 
+    std::string run;
+    if (result.run)
+        for (const auto& [key, value] : pairs_of(*result.run))
+            run += fmt::format(",\"{}\":{}", key, quoted(value));
     return fmt::format(
         "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{{\"chip\":{},\"network\":{},"
-        "\"scheme\":{},\"clock_hz\":{}}},\n\"traceEvents\":[\n{}\n]}}\n",
-        quoted(result.chip), quoted(result.network), quoted(result.scheme), result.clock_hz,
-        trace.take());
+        "\"scheme\":{},\"random\":{},\"clock_hz\":{}{}}},\n\"traceEvents\":[\n{}\n]}}\n",
+        quoted(result.chip), quoted(result.network), quoted(scheme_heading(result)),
+        quoted(random_text(result)), result.clock_hz, run, trace.take());
 }
 
 }  // namespace bitloom

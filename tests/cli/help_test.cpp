@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "tests/cli/run_program.h"
 
 namespace bitloom::test {
@@ -14,7 +16,12 @@ void expect_all(const std::string& text, const std::vector<std::string>& pieces)
 TEST(Help, VersionIsOneLine) {
     const ProgramRun run = run_bitloom({"--version"});
     EXPECT_EQ(run.exit_code, 0);
-    EXPECT_EQ(run.output, "bitloom " BITLOOM_VERSION "\n");  // and no banner of SystemC
+    // And no banner of SystemC.
+    EXPECT_TRUE(std::regex_match(
+        run.output, std::regex("bitloom " BITLOOM_VERSION
+                               " \\(commit ([0-9a-f]{12,}(-dirty)?|unknown), build " BITLOOM_VERSION
+                               "-[0-9a-f]{12}\\)\n")))
+        << run.output;
     EXPECT_EQ(run.error, "");
 }
 

@@ -26,13 +26,16 @@ TEST(Mistakes, OfTheVerb) {
     const std::vector<Mistake> mistakes = {
         {{}, "command line: no verb given; known: run quantize sweep verify report show"},
         {{"deploy"},
-         "command line: unknown verb 'deploy'; known: run quantize sweep verify report show"},
+         "command line: unknown verb 'deploy'; known: run quantize sweep verify report compare "
+         "show"},
         {{"quantise", "x"},
-         "command line: unknown verb 'quantise'; known: run quantize sweep verify report show; did "
+         "command line: unknown verb 'quantise'; known: run quantize sweep verify report compare "
+         "show; did "
          "you mean "
          "'quantize'?"},
         {{"--verison"}, "command line: unknown option '--verison'; did you mean '--version'?"},
-        {{""}, "command line: unknown verb ''; known: run quantize sweep verify report show"},
+        {{""},
+         "command line: unknown verb ''; known: run quantize sweep verify report show"},
     };
     for (const Mistake& mistake : mistakes) expect_mistake(mistake);
 }

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "models/base/output_file.h"
 #include "tests/cli/run_program.h"
@@ -60,8 +63,8 @@ TEST(RunCommand, TileAndPeGiveTheSameNumbers) {
     json pe = json::parse(read_file(folder / "pe"));
     EXPECT_EQ(tile.at("fidelity"), "tile");
     EXPECT_EQ(pe.at("fidelity"), "pe");
-    tile.erase("fidelity");
-    pe.erase("fidelity");
+    for (const char* key : {"fidelity", "run"}) tile.erase(key);
+    for (const char* key : {"fidelity", "run"}) pe.erase(key);
     EXPECT_EQ(tile, pe);
 }
 
@@ -77,7 +80,7 @@ void expect_rtl_equals(const std::string& dataflow, const std::string& layers) {
         ASSERT_EQ(run.exit_code, 0) << run.error;
         results.push_back(json::parse(read_file(folder / fidelity)));
         EXPECT_EQ(results.back().at("fidelity"), fidelity);
-        results.back().erase("fidelity");
+        for (const char* key : {"fidelity", "run"}) results.back().erase(key);
     }
     EXPECT_EQ(results[0], results[1]);
     EXPECT_EQ(results[0], results[2]);
@@ -139,7 +142,7 @@ TEST(RunCommand, BitSerialChipsGiveTheSameNumbersInBothFidelities) {
                              fidelity, "--check", "--json", folder / fidelity});
             ASSERT_EQ(run.exit_code, 0) << chip << ": " << run.error;
             results.push_back(json::parse(read_file(folder / fidelity)));
-            results.back().erase("fidelity");
+            for (const char* key : {"fidelity", "run"}) results.back().erase(key);
         }
         EXPECT_EQ(results[0], results[1]) << chip;
         EXPECT_GT(results[0].at("binary_tops").get<double>(), 0.0) << chip;
@@ -161,11 +164,102 @@ TEST(RunCommand, TheSameSeedGivesTheSameBytesAndAnotherSeedOtherOnes) {
         const ProgramRun run = run_bitloom(
             {"run", "ant", "--gemm", "64x64x64", "--seed", seed, "--json", folder / name});
         EXPECT_EQ(run.exit_code, 0) << run.error;
-        return read_file(folder / name);
+        json written = json::parse(read_file(folder / name));
+        written.erase("run");  // all that may differ
+        return written;
     };
-    const std::string first = result("first", "1");
+    const json first = result("first", "1");
     EXPECT_EQ(first, result("second", "1"));
     EXPECT_NE(first, result("third", "2"));
+}
+
+// SOURCE_DATE_EPOCH of reproducible-builds.org: the date is the only thing that time changes.
+TEST(RunCommand, EqualCommandsWithAFixedDateGiveTheSameBytesOfEveryOutput) {
+    const TemporaryFolder folder;
+    const std::string command = fmt::format(
+        "cd {} && SOURCE_DATE_EPOCH=86400 \"$BITLOOM\" run ant --gemm 8x8x8 --json a "
+        "--csv b --html c --timeline d > e && cat a b c d e",
+        folder.path());
+    const ProgramRun first = run_shell(command), second = run_shell(command);
+    ASSERT_EQ(first.exit_code, 0) << first.error;
+    EXPECT_EQ(first.output, second.output);
+    for (const char* name : {"a", "b", "c", "d", "e"})
+        EXPECT_THAT(read_file(folder / name), HasSubstr("1970-01-02T00:00:00Z")) << name;
+}
+
+// Each output of random codes says so, with the seed.
+TEST(RunCommand, RandomCodesAreNamedInEveryOutput) {
+    const TemporaryFolder folder;
+    const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "8x8x8", "--seed", "5", "--json",
+                                        folder / "a.json", "--csv", folder / "a.csv", "--html",
+                                        folder / "a.html", "--timeline", folder / "a.trace"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    EXPECT_THAT(run.output, HasSubstr("random codes (seed 5)"));
+    EXPECT_EQ(json::parse(read_file(folder / "a.json")).at("random_codes_seed"), 5);
+    EXPECT_EQ(json::parse(read_file(folder / "a.trace")).at("otherData").at("random"),
+              "random codes (seed 5)");
+    for (const char* name : {"a.csv", "a.html"})
+        EXPECT_THAT(read_file(folder / name), HasSubstr("random codes (seed 5)")) << name;
+}
+
+// With --int8-layers 5 the first and the last layer are the scheme's own, three are raised; what
+// is counted here comes from the layers' formats, not from what the program says about itself.
+TEST(RunCommand, RaisedLayersStandInTheHeadingTheLayersAndTheAccuracyBefore) {
+    const TemporaryFolder folder;
+    const ProgramRun run =
+        run_bitloom({"run", "ant", "zoo/digits", "--int8-layers", "5", "--inputs", "3", "--json",
+                     folder / "a.json", "--csv", folder / "a.csv"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    const json result = json::parse(read_file(folder / "a.json"));
+    int wide = 0, marked = 0;
+    for (const json& layer : result.at("layers")) {
+        wide += layer.at("types").get<std::string>().starts_with("int8 x") ? 1 : 0;
+        marked += layer.at("raised").get<bool>() ? 1 : 0;
+    }
+    EXPECT_EQ(wide, 5);
+    EXPECT_EQ(marked, 3);
+    EXPECT_EQ(result.at("scheme"), "ant4");
+    EXPECT_EQ(result.at("raised_layers").size(), 3u);
+    EXPECT_EQ(result.at("wide_by_rule").size(), 2u);
+    // Without any raised layer the quantizer measures the accuracy that was before.
+    const ProgramRun before = run_bitloom({"run", "ant", "zoo/digits", "--int8-layers", "2",
+                                           "--inputs", "3", "--json", folder / "b.json"});
+    ASSERT_EQ(before.exit_code, 0) << before.error;
+    const json without = json::parse(read_file(folder / "b.json"));
+    EXPECT_EQ(result.at("accuracy_before_raising"), without.at("accuracy_quantized"));
+    EXPECT_EQ(without.at("scheme_heading"), "ant4");
+    const std::string heading =
+        fmt::format("ant4, 3 of 12 layers raised to int8 (top-1 {:.2f} % before)",
+                    100 * without.at("accuracy_quantized").get<double>());
+    EXPECT_EQ(result.at("scheme_heading"), heading);
+    EXPECT_THAT(run.output, HasSubstr("digits on ant   scheme " + heading));
+    EXPECT_THAT(read_file(folder / "a.csv"), HasSubstr(heading));
+}
+
+TEST(RunCommand, ASchemeThatRaisesForAccuracySaysThatNoneWasEvaluated) {
+    const ProgramRun run = run_bitloom({"run", "ant", "zoo/digits", "--no-accuracy"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    EXPECT_THAT(run.output, HasSubstr("ant4, no layer raised: accuracy was not evaluated"));
+}
+
+// Values are counted from the shapes: 8x4 results of the product.
+TEST(RunCommand, CheckSaysWhatItCompared) {
+    const ProgramRun run = run_bitloom({"run", "ant", "--gemm", "8x4x16", "--check"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    EXPECT_THAT(run.output,
+                HasSubstr("Checked: 32 values of 1 layer equal to the host's integer executor\n"));
+}
+
+TEST(RunCommand, TablesFitTheWidthAndKeepWholeNamesInAPipe) {
+    const std::string run = "\"$BITLOOM\" run ant zoo/digits --inputs 3";
+    const ProgramRun narrow = run_shell("COLUMNS=80 " + run);
+    ASSERT_EQ(narrow.exit_code, 0) << narrow.error;
+    std::istringstream lines(narrow.output);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+    const ProgramRun pipe = run_shell("unset COLUMNS; " + run);
+    EXPECT_THAT(pipe.output, HasSubstr("/blocks/blocks.1/shortcut/shortcut.0/Conv "));
+    EXPECT_THAT(pipe.output, ::testing::Not(HasSubstr("..shortcut")));
+    EXPECT_THAT(pipe.output, ::testing::Not(HasSubstr("\x1b[")));
 }
 
 TEST(RunCommand, ABufferTooSmallNamesTheLayerAndWhatItNeeds) {

@@ -17,7 +17,7 @@ VerifyReport report() {
 }
 
 TEST(VerifyText, SaysWhatWasComparedAndWhatWasReached) {
-    EXPECT_EQ(verify_text(report(), {}),
+    EXPECT_EQ(verify_text(report(), {}, {}),
               "int8_mac: plain signed 8-bit multiply-accumulate\n"
               "\n"
               "section     inputs           compared\n"
@@ -39,7 +39,7 @@ TEST(VerifyText, AMismatchHasCycleInputsBothOutputsAndTheCommand) {
     VerifyOptions options;
     options.seed = 7;
     options.vectors = 1000;
-    const std::string text = verify_text(different, options);
+    const std::string text = verify_text(different, options, {});
     EXPECT_TRUE(
         text.ends_with("\nint8_mac: MISMATCH in 'random', cycle 17\n"
                        "  inputs, the oldest first\n"

@@ -262,7 +262,8 @@ function percentTicks(values, whole) {
 // Points with whiskers, not bars: the axis need not begin at 0.
 function accuracyChart(result, {whole}) {
   const rows = [
-    ['float', result.accuracy_float], ['quantized', result.accuracy_quantized], ['chip', result.accuracy],
+    ['float', result.accuracy_float], ['before raising', result.accuracy_before_raising],
+    ['quantized', result.accuracy_quantized], ['chip', result.accuracy],
   ].filter((row) => row[1] !== null).map(([label, value]) => {
     const n = label === 'chip' ? result.test_inputs : 0;  // the others are of the whole test set
     const [low, high] = n > 0 ? wilson(value, n) : [value, value];

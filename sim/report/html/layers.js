@@ -20,7 +20,7 @@ function layerColumns(result) {
     word('layer', '', (layer) => layer.name),
     word('operator', '', (layer) => layer.op),
     word('shape', 'elements', (layer) => layer.shape),
-    word('types', 'formats', (layer) => layer.types),
+    word('types', 'formats', (layer) => layer.types + (layer.raised ? ' (raised)' : '')),
     number('time', 'cycles', (layer) => layer.cycles, (layer) => grouped(layer.cycles)),
     number('array', 'cycles', (layer) => layer.array_cycles, (layer) => grouped(layer.array_cycles)),
     ...causes.map((cause) => number(cause, 'stall cycles', (layer) => layer.stalls[cause] ?? 0,

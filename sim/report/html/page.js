@@ -209,6 +209,13 @@ function showAnalog() {
   document.getElementById('tables').append(pairTable('Analog chip', facts));
 }
 
+// What no reader may overlook: numbers of random codes are of no network.
+function randomText(result) {
+  if (result.random_codes_seed !== null) return [`random codes (seed ${result.random_codes_seed})`];
+  if (result.random_inputs_seed !== null) return [`random inputs (seed ${result.random_inputs_seed})`];
+  return [];
+}
+
 function showWarnings() {
   const lines = result.layers.filter((layer) => layer.accumulator_overflows > 0)
       .map((layer) => `${grouped(layer.accumulator_overflows)} accumulator overflows in layer '${layer.name}'`);
@@ -229,12 +236,13 @@ function showTables() {
   const notes = result.notes.length === 0 ? null : htmlElement('section', {}, htmlElement('h2', {}, 'Notes'),
       htmlElement('ul', {}, ...result.notes.map((note) => htmlElement('li', {}, note))));
   for (const part of [layerTable(result), notes, pairTable('Configuration', result.configuration),
-    pairTable('Provenance', result.provenance)])
+    pairTable('Provenance', result.provenance), pairTable('Run', result.run ?? {})])
     if (part) document.getElementById('tables').append(part);
 }
 
 document.getElementById('subtitle').textContent =
-    `scheme ${result.scheme} \u00b7 fidelity ${result.fidelity} \u00b7 ${result.layers.length} layers`;
+    [`scheme ${result.scheme_heading}`, ...randomText(result), `fidelity ${result.fidelity}`,
+      `${result.layers.length} layers`].join(' \u00b7 ');
 document.getElementById('theme').addEventListener('click', toggleTheme);
 layOut(document.getElementById('charts').clientWidth);
 showTiles();

@@ -20,6 +20,7 @@ constexpr std::pair<std::string_view, MetricInfo> whole_names[] = {
     {"throughput_inferences_per_s", {"inferences/s", true}},
     {"accuracy", {"", true, true}},
     {"accuracy_float", {"", true, true}},
+    {"accuracy_before_raising", {"", true, true}},
     {"accuracy_quantized", {"", true, true}},
     {"utilization", {"", true, true}},
     {"cosine", {"", true}},

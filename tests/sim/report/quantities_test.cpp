@@ -128,11 +128,11 @@ TEST(TextTable, PrintableTextHasNoControlsAndOnlyWholeSequences) {
 TEST(TextTable, ElasticColumnsShrinkUntilTheLineFits) {
     TextTable table({{"name", "", "", false, true}, {"n", "cycles", "", true, false}});
     table.add_row({std::string(60, 'a') + "END", "12"});
-    EXPECT_EQ(table.to_string(30),
-              "name                         n\n"
-              "                      [cycles]\n"
-              "--------------------  --------\n"
-              "aaaaaaaaa..aaaaaaEND        12\n");
+    EXPECT_EQ(table.to_string({.width = 40, .elide = true}),
+              "name                                   n\n"
+              "                                [cycles]\n"
+              "------------------------------  --------\n"
+              "aaaaaaaaaaaaaa..aaaaaaaaaaaEND        12\n");
 }
 
 }  // namespace

@@ -103,6 +103,17 @@ RunResult small_result() {
     result.network = "tiny \"<script>alert(1)</script>\" & co";
     result.scheme = "ant4";
     result.fidelity = "tile";
+    result.promotion = Promotion{"int8", {"first"}, {"gemm"}, 0.9375, false};
+    result.weight_layers = 14;
+    result.trained_for = "w1a2";
+    result.random_codes_seed = 7;
+    result.check = ResultCheck{4352, 3};
+    result.run = RunProvenance{"0.1.0",
+                               "3f9ac27be401-dirty",
+                               "0.1.0-3f9ac27be402",
+                               "2026-11-28T21:05:00Z",
+                               "bitloom run ant 'tiny <b>'",
+                               "name, Linux 6.1.0 x86_64, 2 threads"};
     result.clock_hz = 1e9;
 
     LayerResult conv;
@@ -140,6 +151,7 @@ RunResult small_result() {
     gemm.op = "gemm";
     gemm.shape = "1x10x256";
     gemm.types = "int8 x uint8 -> int16";
+    gemm.raised = true;
     gemm.macs = 2560;
     gemm.cycles = 1024;
     gemm.array_cycles = 256;
