@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of verbs.
+#include "sim/cli/compare_command.h"
 #include "sim/cli/quantize_command.h"
 #include "sim/cli/report_command.h"
 #include "sim/cli/run_command.h"
@@ -16,6 +17,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(std::make_unique<SweepCommand>());
     commands.push_back(std::make_unique<VerifyCommand>());
     commands.push_back(std::make_unique<ReportCommand>());
+    commands.push_back(std::make_unique<CompareCommand>());
     commands.push_back(std::make_unique<ShowCommand>());
     return commands;
 }

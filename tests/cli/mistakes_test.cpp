@@ -24,7 +24,7 @@ void expect_mistake(const Mistake& mistake) {
 
 TEST(Mistakes, OfTheVerb) {
     const std::vector<Mistake> mistakes = {
-        {{}, "command line: no verb given; known: run quantize sweep verify report show"},
+        {{}, "command line: no verb given; known: run quantize sweep verify report compare show"},
         {{"deploy"},
          "command line: unknown verb 'deploy'; known: run quantize sweep verify report compare "
          "show"},
@@ -35,7 +35,7 @@ TEST(Mistakes, OfTheVerb) {
          "'quantize'?"},
         {{"--verison"}, "command line: unknown option '--verison'; did you mean '--version'?"},
         {{""},
-         "command line: unknown verb ''; known: run quantize sweep verify report show"},
+         "command line: unknown verb ''; known: run quantize sweep verify report compare show"},
     };
     for (const Mistake& mistake : mistakes) expect_mistake(mistake);
 }
