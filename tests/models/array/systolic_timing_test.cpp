@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/array/array_config.h"
+#include "models/numeric/format.h"
+
 namespace bitloom {
 namespace {
 
@@ -62,6 +65,23 @@ TEST(SystolicTiming, OverlappedFoldsFollowEachOtherAtTheirDepthOrTheirDrain) {
     config.dataflow = Dataflow::weight_stationary;
     EXPECT_EQ(fold_interval(config, 3), 16);  // 16 rows of weights need 16 steps to shift in
     EXPECT_EQ(systolic_cycles(config, 3, 20, 1).total(), 16 + 2 * 20 + 20 + 16 + 8 - 2);
+}
+
+// Two lines an 8-bit operand, each delayed by one step more than the last (models/array/README.md):
+// half as many operands take the same time.
+TEST(SystolicTiming, TheSkewOfEightBitOperandsCountsLines) {
+    for (const std::int64_t r : {2, 8, 64})
+        for (const std::int64_t c : {2, 16})
+            for (const std::int64_t k : {1, 7, 100}) {
+                SystolicConfig config = serial(r, c, Dataflow::output_stationary, Drain::bus);
+                config.activation_port_bits = config.weight_port_bits = 65536;
+                const Format& wide = format("int8");
+                EXPECT_EQ(estimate_cycles(ArrayConfig(config), r / 2, c / 2, k, wide, wide),
+                          k + r + c - 2);
+                // One output channel more needs another fold.
+                EXPECT_EQ(estimate_cycles(ArrayConfig(config), r / 2, c / 2 + 1, k, wide, wide),
+                          2 * (k + r + c - 2));
+            }
 }
 
 TEST(SystolicTiming, NarrowPortsStretchEveryStep) {

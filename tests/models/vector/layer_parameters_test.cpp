@@ -196,5 +196,60 @@ TEST(LayerParameters, BoundsBeyondTheWordAreTheWords) {
     EXPECT_EQ(p.clamp_high, INT16_MAX);
 }
 
+// The rule of models/vector/README.md, "From real scales to registers": the table of ties below is
+// written by hand.
+TEST(LayerParameters, ClampBoundsAreNearestWithTiesToEven) {
+    const std::pair<double, std::int16_t> words[] = {{0.5, 0},  {1.5, 2},   {2.5, 2},   {3.5, 4},
+                                                     {-0.5, 0}, {-1.5, -2}, {-2.5, -2}, {0.49, 0},
+                                                     {0.51, 1}, {2.51, 3},  {-2.51, -3}};
+    for (const auto& [real, word] : words) {
+        OneLayer one(Operator::clamp, {input("x", {4}, "int16", 0.25)}, {4}, 0.25);
+        one.layer().clamp_low = -1000;
+        one.layer().clamp_high = real * 0.25;  // exact: a power of two
+        EXPECT_EQ(one.parameters().clamp_high, word) << real;
+        one.layer().clamp_low = real * 0.25;
+        one.layer().clamp_high = 1000;
+        EXPECT_EQ(one.parameters().clamp_low, word) << real;
+    }
+}
+
+// Scales whose product depends on the order in which it is rounded: found by search, each of these
+// differs in the last bit of the double and in the mantissa from other orders.
+TEST(LayerParameters, MultipliersAreComposedInTheDocumentedOrder) {
+    int told_apart = 0;
+    for (int i = 1; i < 2000; ++i) {
+        const double weight = 1.0 / (3 * i), x = 1.0 / (7 * i + 1), working = 1.0 / (11 * i + 2);
+        const double documented = (weight * x) / working;
+        const Multiplier held =
+            fully_connected({weight}, x, working).parameters().multipliers.front();
+        ASSERT_EQ(held, quantize_multiplier(documented)) << i;
+        told_apart += weight * (x / working) != documented ? 1 : 0;
+    }
+    EXPECT_GT(told_apart, 100);  // else the inputs would not tell the orders apart
+}
+
+TEST(LayerParameters, PointsOfTheGeluCurveAreNearestWithTiesToEven) {
+    // Far above zero gelu(x) is x: the points are x / working scale, with ties at odd multiples of
+    // half a word.
+    OneLayer one(Operator::gelu, {input("x", {4}, "int16", 0.5)}, {4}, 128.0);
+    const std::vector<std::int32_t> curve = one.parameters().curve;
+    ASSERT_EQ(curve.size(), 513u);
+    // Point 256 + i is at x = 64 i: i / 2 words.
+    const std::pair<std::size_t, std::int32_t> words[] = {{1, 0}, {2, 1}, {3, 2}, {4, 2},
+                                                          {5, 2}, {6, 3}, {7, 4}};
+    for (const auto& [i, word] : words) EXPECT_EQ(curve[256 + i], word) << i;
+}
+
+TEST(LayerParameters, AnEpsilonBetweenTwoUnitsIsRoundedAwayFromZero) {
+    OneLayer one(Operator::layer_norm, {input("x", {1, 4}, "int16", 16.0)}, {1, 4}, 1.0);
+    one.tensor<float>("gamma", {4}, {1, 1, 1, 1});
+    one.tensor<float>("beta", {4}, {0.5f, 1.5f, 2.5f, -0.5f});
+    one.layer().gamma = "gamma";
+    one.layer().beta = "beta";
+    one.layer().epsilon = 2.5;  // the unit is (16 / 16)^2
+    EXPECT_EQ(one.parameters().epsilon, 3);
+    EXPECT_EQ(one.parameters().beta, (std::vector<std::int32_t>{0, 2, 2, 0}));
+}
+
 }  // namespace
 }  // namespace bitloom
