@@ -22,12 +22,20 @@ constexpr const char* default_energy_table = "models/energy/tables/28nm.csv";
 const std::vector<Topic>& topics() {
     static const std::vector<Topic> all = {
         {"formats", "",
-         [](const std::string&, const Arguments&, const ShowOptions& options) {
-             return show_formats(options.style);
+         [](const std::string&, const Arguments& arguments, const ShowOptions& options) {
+             return show_formats(arguments.data_folder, options.style);
          }},
         {"format", "NAME",
          [](const std::string& word, const Arguments&, const ShowOptions& options) {
              return show_format(word, options.csv);
+         }},
+        {"schemes", "",
+         [](const std::string&, const Arguments& arguments, const ShowOptions& options) {
+             return show_schemes(arguments.data_folder, options.style);
+         }},
+        {"scheme", "NAME",
+         [](const std::string& word, const Arguments& arguments, const ShowOptions& options) {
+             return show_scheme(word, arguments.data_folder, options.style);
          }},
         {"devices", "",
          [](const std::string&, const Arguments&, const ShowOptions& options) {
@@ -81,13 +89,15 @@ const Topic& find_topic(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string_view ShowCommand::summary() const {
-    return "Explain formats, devices, chips, energy tables, traces and networks";
+    return "Explain formats, schemes, devices, chips, energy tables, traces and networks";
 }
 
 std::string_view ShowCommand::details() const {
     return "Lists and explains. WHAT is one of:\n"
-           "  formats          Number formats: width, sign, range, rule and source\n"
+           "  formats          Number formats: range, the chips that take them, rule and source\n"
            "  format NAME      Every code of a format and its exact value\n"
+           "  schemes          Quantization schemes: their formats, and the chips that run them\n"
+           "  scheme NAME      One scheme: formats, which layers are raised, chips\n"
            "  devices          Analog memory devices: range, technology and source\n"
            "  device NAME      Conductances after programming and over time, of many devices\n"
            "  chips            Chips that have a name\n"
@@ -102,6 +112,7 @@ std::string_view ShowCommand::details() const {
 
 std::string_view ShowCommand::examples() const {
     return "  bitloom show format flint4 --csv\n"
+           "  bitloom show scheme w1a2\n"
            "  bitloom show device pcm --targets 1,5,25 --times 0s,1h,1d\n"
            "  bitloom show chip ant --array.rows 32\n"
            "  bitloom show network zoo/digits\n";

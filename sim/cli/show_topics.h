@@ -27,8 +27,13 @@ struct ShowOptions {
     TextStyle style;
 };
 
-std::string show_formats(const TextStyle& style);
+// Every format, and which of the data folder's chips take it.
+std::string show_formats(const std::filesystem::path& data, const TextStyle& style);
 std::string show_format(const std::string& name, bool csv);
+// Every quantization scheme; one with all that it does. Throws Error for an unknown name.
+std::string show_schemes(const std::filesystem::path& data, const TextStyle& style);
+std::string show_scheme(const std::string& name, const std::filesystem::path& data,
+                        const TextStyle& style);
 std::string show_devices(const TextStyle& style);
 // Mean and standard deviation of programmed and read conductances: a row a target and time.
 std::string show_device(const std::string& name, const DeviceOptions& options, bool csv,

@@ -19,9 +19,11 @@ namespace {
 // Codes [k][n] of a layer; a grouped convolution is a dense matrix with zeros between the groups.
 LayerMatrix matrix_of(const Trace& trace, const Layer& layer) {
     const Format& format = bitloom::format(layer.weights->format);
-    if (!format.name().starts_with("int") || format.bits() < 2 || format.bits() > 8)
-        fail("layer '{}': {} weights: pairs of devices hold integers: must be int2..int8",
-             layer.name, format.name());
+    try {
+        require_cim_weights(format);
+    } catch (const Error& error) {
+        fail("layer '{}': {}", layer.name, error.what());
+    }
     const Shape& shape = layer.weights->shape;
     const std::int64_t outputs = shape[0];
     const std::int64_t group_k = element_count(shape) / outputs;
@@ -48,6 +50,11 @@ LayerMatrix matrix_of(const Trace& trace, const Layer& layer) {
 }
 
 }  // namespace
+
+void require_cim_weights(const Format& format) {
+    if (!format.name().starts_with("int") || format.bits() < 2 || format.bits() > 8)
+        fail("{} weights: pairs of devices hold integers: must be int2..int8", format.name());
+}
 
 CimNetwork cim_network(const Trace& trace, const CimChipConfig& config) {
     CimNetwork network;

@@ -22,6 +22,9 @@ struct CimNetwork {
     Placement placement;
 };
 
+// Throws Error, without a place, for a format that pairs of devices do not hold.
+void require_cim_weights(const Format& format);
+
 // Throws Error that names the layer: a product of two activations, weights or operands of a format
 // that the arrays do not hold, and those of place().
 CimNetwork cim_network(const Trace& trace, const CimChipConfig& config);

@@ -42,7 +42,7 @@ TEST(Mistakes, OfTheVerb) {
 
 TEST(Mistakes, OfShow) {
     const std::string known =
-        "known: formats format devices device chips chip energy trace network";
+        "known: formats format schemes scheme devices device chips chip energy trace network";
     const std::vector<Mistake> mistakes = {
         {{"show"}, "command line: show what? " + known},
         {{"show", "fromats"},

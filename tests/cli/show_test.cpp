@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
 #include <sstream>
 
 #include "models/numeric/format.h"
@@ -37,6 +41,98 @@ TEST(Show, FormatsListsEveryName) {
         EXPECT_TRUE(line.starts_with(name + " ")) << line;
     }
     EXPECT_FALSE(std::getline(lines, line)) << line;
+}
+
+// Columns of a table in a pipe: two spaces or more between them.
+std::vector<std::string> cells_of(const std::string& line) {
+    std::vector<std::string> cells;
+    for (std::size_t at = 0; at < line.size();) {
+        const std::size_t end = std::min(line.find("  ", at), line.size());
+        cells.push_back(line.substr(at, end - at));
+        at = std::min(line.find_first_not_of(' ', end), line.size());
+    }
+    return cells;
+}
+
+bool names(const std::string& list, const std::string& chip) {
+    return list == "all" ||
+           fmt::format(" {} ", list).find(fmt::format(" {} ", chip)) != std::string::npos;
+}
+
+// What `show formats` says of a chip is what happens when the chip is given the format.
+TEST(Show, FormatsNameTheChipsThatRunThem) {
+    const ProgramRun run = run_bitloom({"show", "formats"});
+    ASSERT_EQ(run.exit_code, 0) << run.error;
+    std::map<std::string, std::vector<std::string>> rows;
+    std::istringstream lines(run.output);
+    for (std::string line; std::getline(lines, line);) {
+        const std::vector<std::string> cells = cells_of(line);
+        if (cells.size() >= 6) rows[cells[0]] = cells;
+    }
+    const std::pair<std::string, std::string> partners[] = {
+        {"ant", "int4"}, {"apnn_tc", "int2"}, {"loom", "int2"}};
+    for (const auto& [chip, partner] : partners)
+        for (const std::string format :
+             {"int3", "uint4", "flint4", "pot4", "e2m1", "bipolar1", "int7"}) {
+            ASSERT_TRUE(rows.contains(format)) << format;
+            const auto runs = [&, &chip = chip](const std::string& w, const std::string& a) {
+                return run_bitloom(
+                           {"run", chip, "--gemm", "2x2x2", "--weights", w, "--activations", a})
+                           .exit_code == 0;
+            };
+            EXPECT_EQ(names(rows.at(format)[4], chip), runs(format, partner)) << chip << format;
+            EXPECT_EQ(names(rows.at(format)[5], chip), runs(partner, format)) << chip << format;
+        }
+}
+
+TEST(Show, SchemesExplainEachOne) {
+    const ProgramRun all = run_bitloom({"show", "schemes"});
+    ASSERT_EQ(all.exit_code, 0) << all.error;
+    for (const char* scheme :
+         {"ant4", "ip4", "flint4", "int4_mixed", "int4", "int8", "cim8", "cim6", "cim4", "w1a2"})
+        EXPECT_NE(all.output.find(fmt::format("\n{} ", scheme)), std::string::npos) << scheme;
+    const ProgramRun one = run_bitloom({"show", "scheme", "w3a5"});
+    ASSERT_EQ(one.exit_code, 0) << one.error;
+    for (const char* text : {"int3\n", "uint5\n", "first and last\n", "apnn_tc"})
+        EXPECT_NE(one.output.find(text), std::string::npos) << text << "\n" << one.output;
+    const ProgramRun wrong = run_bitloom({"show", "scheme", "ant5"});
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_EQ(wrong.error.find("bitloom: error: unknown scheme 'ant5'; known: ant4"), 0u);
+}
+
+// Every text fits a narrow terminal, and nothing is lost on the way: the same words come out.
+TEST(Show, TablesFoldToTheWidthWithoutLosingAWord) {
+    for (const std::string topic :
+         {"formats", "schemes", "devices", "chips", "energy", "chip ant", "network zoo/keywords"}) {
+        const ProgramRun narrow = run_shell(fmt::format("COLUMNS=80 \"$BITLOOM\" show {}", topic));
+        ASSERT_EQ(narrow.exit_code, 0) << narrow.error;
+        std::istringstream lines(narrow.output);
+        for (std::string line; std::getline(lines, line);)
+            EXPECT_LE(line.size(), 80u + 8u) << topic << line;  // bytes: a few are of UTF-8
+        const ProgramRun wide =
+            run_shell(fmt::format("unset COLUMNS; \"$BITLOOM\" show {}", topic));
+        const auto words = [](const std::string& text) {
+            std::set<std::string> set;
+            std::istringstream stream(text);
+            for (std::string word; stream >> word;)
+                if (word.size() < 20) set.insert(word);  // longer ones may be broken
+            return set;
+        };
+        const std::set<std::string> seen = words(narrow.output);
+        for (const std::string& word : words(wide.output))
+            if (word.find("---") == std::string::npos) {
+                EXPECT_TRUE(seen.contains(word)) << topic << ": " << word;
+            }
+    }
+}
+
+TEST(Show, ATerminalGetsColoursUnlessTheyAreUnwanted) {
+    ASSERT_EQ(::setenv("TERM", "xterm", 1), 0);
+    EXPECT_NE(run_bitloom_on_terminal({"show", "chips"}).output.find("\x1b[1m"), std::string::npos);
+    ASSERT_EQ(::setenv("NO_COLOR", "1", 1), 0);
+    EXPECT_EQ(run_bitloom_on_terminal({"show", "chips"}).output.find('\x1b'), std::string::npos);
+    ASSERT_EQ(::unsetenv("NO_COLOR"), 0);
+    EXPECT_EQ(run_bitloom({"show", "chips"}).output.find('\x1b'), std::string::npos);
 }
 
 TEST(Show, ChipsHaveTheFirstCommentOfTheirFile) {
