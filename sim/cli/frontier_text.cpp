@@ -22,7 +22,7 @@ std::string value_text(const std::string& metric, double value) {
 
 }  // namespace
 
-std::string frontier_text(const Frontier& frontier) {
+std::string frontier_text(const Frontier& frontier, const TextStyle& style) {
     const FrontierRule& rule = frontier.rule();
     std::string text =
         fmt::format("frontier ({}): {} points\n", frontier.objectives_text(), frontier.size());
@@ -51,7 +51,7 @@ std::string frontier_text(const Frontier& frontier) {
         }
         table.add_row(std::move(row));
     }
-    return frontier.workloads().empty() ? text : text + table.to_string(table_width);
+    return frontier.workloads().empty() ? text : text + table.to_string(style);
 }
 
 }  // namespace bitloom

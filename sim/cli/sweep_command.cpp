@@ -261,7 +261,11 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     const FileCache cache(cache_.empty() ? database_.string() + ".cache" : cache_.string());
     SweepTraces traces(cache, folders, program_build());
     const SweepWorkplace workplace{
-        folders, cache, traces, program_build(),
+        folders,
+        cache,
+        traces,
+        program_build(),
+        arguments.command,
         jobs_ > 0 ? static_cast<std::size_t>(jobs_) : processor_threads()};
 
     SweepMonitor monitor(terminal_writer(console.error_stream()), steady_clock_seconds());
@@ -324,7 +328,7 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
                         seconds > 0 ? static_cast<double>(last.done) / seconds : 0.0);
     if (const std::string reused = account.reused_text(); !reused.empty())
         text += fmt::format("reused: {}\n", reused);
-    text += frontier_text(frontier);
+    text += frontier_text(frontier, console.style());
     if (explain_) {
         const auto known = store.find_sweep(file, points);
         text += fmt::format(
@@ -344,7 +348,11 @@ int SweepCommand::run_points_of(const std::filesystem::path& path, const Argumen
                                std::filesystem::absolute(arguments.data_folder)};
     const FileCache cache(cache_);
     SweepTraces traces(cache, folders, program_build());
-    const SweepWorkplace workplace{folders, cache, traces, program_build(),
+    const SweepWorkplace workplace{folders,
+                                   cache,
+                                   traces,
+                                   program_build(),
+                                   arguments.command,
                                    static_cast<std::size_t>(std::max<std::int64_t>(1, jobs_))};
     const Interrupts interrupts;
     const bool all = run_task(task_, run_locally(file, workplace, traces));
@@ -368,7 +376,7 @@ int SweepCommand::show_status(Console& console) const {
         "{}: sweep {} of {}, program {}\n{} of {} points done, {} failed, {} left\n",
         database_.string(), sweep.id, printable(sweep.name), sweep.program_version, counts.done,
         counts.points, counts.failed, counts.points - counts.done - counts.failed);
-    text += frontier_text(frontier);
+    text += frontier_text(frontier, console.style());
     const std::int64_t ago = static_cast<std::int64_t>(std::time(nullptr)) - last;
     text += fmt::format("last point {} ago; {} points in the minute before it; {:.3g} s a point\n",
                         duration_text(static_cast<double>(std::max<std::int64_t>(0, ago))), recent,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/cli/sweep_measure.h"
 #include "sim/report/csv.h"
 #include "sim/sweep/report/metric_info.h"
 
@@ -49,7 +50,8 @@ std::string sweep_csv(const FrontierRule& rule, const std::vector<PointRecord>& 
     for (const std::string& name : metrics)
         text +=
             fmt::format(",{}{}", csv_field(name), metric_info(name).is_fraction ? "_percent" : "");
-    text += ",wall_time_s,peak_memory_bytes,finished_unix_s,program_version\r\n";
+    text +=
+        ",wall_time_s,peak_memory_bytes,finished_unix_s,program_version,commit,host,command\r\n";
     for (const PointRecord& record : records) {
         text += fmt::format("{},{},{},{}", record.number, status_text(record.status),
                             frontier.count(record.number), csv_field(record.message));
@@ -64,8 +66,14 @@ std::string sweep_csv(const FrontierRule& rule, const std::vector<PointRecord>& 
             text +=
                 metric_info(name).is_fraction ? percent_of(value->second) : text_of(value->second);
         }
-        text += fmt::format(",{},{},{},{}\r\n", record.seconds, record.peak_bytes,
-                            record.finished_unix, csv_field(record.program_version));
+        text += fmt::format(",{},{},{},{}", record.seconds, record.peak_bytes, record.finished_unix,
+                            csv_field(record.program_version));
+        for (const char* key : {"commit", host_key, command_key}) {
+            const auto found = record.provenance.find(key);
+            text += ',';
+            if (found != record.provenance.end()) text += csv_field(found->second);
+        }
+        text += "\r\n";
     }
     return text;
 }

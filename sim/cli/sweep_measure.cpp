@@ -7,8 +7,10 @@
 
 #include "models/array/array_config.h"
 #include "models/base/error.h"
+#include "sim/cli/run_provenance.h"
 #include "sim/cli/sweep_metrics.h"
 #include "sim/cli/thread_limit.h"
+#include "sim/cli/version.h"
 #include "sim/engine/chip_description.h"
 #include "sim/engine/simulation_cache.h"
 #include "sim/report/json.h"
@@ -104,8 +106,11 @@ PointMeasure measure(const SweepPoint& point, const SweepWorkplace& workplace) {
     }
 
     result.provenance["version"] = workplace.program_version;
+    result.provenance["commit"] = program_commit();
     const std::string json = to_json(result);  // what was reused says nothing about the result
     result.provenance[reused_key] = fmt::format("{}", fmt::join(reused, ", "));
+    result.provenance[host_key] = host_text();
+    result.provenance[command_key] = workplace.command;
     return {metrics_of(result), result.configuration, result.provenance, json};
 }
 

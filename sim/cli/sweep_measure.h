@@ -15,11 +15,17 @@ struct SweepWorkplace {
     const FileCache& cache;
     const SweepTraces& traces;
     std::string program_version;
+    std::string command;   // that runs the sweep, as a shell reads it
     std::size_t jobs = 1;  // points at a time
 };
 
 // Provenance of a point: what it did not have to compute, as "trace, accuracy"; empty: nothing.
 inline constexpr const char* reused_key = "reused";
+
+// Provenance that may differ between runs of the same sweep: where and by what a point was
+// measured. The commit stands beside them.
+inline constexpr const char* host_key = "host";
+inline constexpr const char* command_key = "command";
 
 // Simulates the point as `bitloom run` would, in a child made after the traces are prepared.
 // Simulations (sim/engine/simulation_cache.h) and accuracies that another point has are taken from

@@ -47,7 +47,7 @@ json points_of(const TemporaryFolder& folder, const std::string& database = "r.d
     for (json& point : points) {
         for (const char* key : {"wall_time_s", "peak_memory_bytes", "finished_unix_s"})
             point.erase(key);
-        point.at("provenance").erase("reused");
+        for (const char* key : {"reused", "host", "command"}) point.at("provenance").erase(key);
     }
     return points;
 }
@@ -120,7 +120,8 @@ TEST(SweepCommand, APointIsWhatRunReports) {
     json of_sweep = points_of(folder).at(0).at("result");
     of_run.at("provenance").erase("version");
     of_run.erase("run");
-    of_sweep.at("provenance").erase("version");  // the sweep's is finer
+    // The sweep's version is finer; a run has the commit elsewhere.
+    for (const char* key : {"version", "commit"}) of_sweep.at("provenance").erase(key);
     EXPECT_EQ(of_sweep, of_run);
 }
 
@@ -257,7 +258,8 @@ TEST(SweepCommand, ExportsCsvAndRefusesWhatItCannotWrite) {
     };
     ASSERT_EQ(to("a.csv").exit_code, 0);
     const std::string text = read_file(folder / "a.csv");
-    EXPECT_THAT(text, ::testing::StartsWith("number,status,frontier,message,chip,gemm,seed,area_mm2,"));
+    EXPECT_THAT(text,
+                ::testing::StartsWith("number,status,frontier,message,chip,gemm,seed,area_mm2,"));
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
     EXPECT_EQ(std::count(text.begin(), text.end(), '\r'), 5);
     const ProgramRun parquet = to("a.parquet");
