@@ -34,8 +34,9 @@ int CompareCommand::run(const Arguments& arguments, const KeySet&, Console& cons
     if (words.size() > 2) fail("command line: unexpected '{}'", words[2]);
     check_output("json", json_);
     check_output("csv", csv_);
-    const Comparison comparison = compare(parse_result(read_file(words[0]), words[0]),
-                                          parse_result(read_file(words[1]), words[1]));
+    ResultFile a = parse_result(read_file(words[0]), words[0]);
+    ResultFile b = parse_result(read_file(words[1]), words[1]);
+    const Comparison comparison = compare(std::move(a), std::move(b));
     if (!json_.empty()) write_file(json_, comparison_json(comparison));
     if (!csv_.empty()) write_file(csv_, comparison_csv(comparison));
     console.print(comparison_text(comparison, console.style()));

@@ -157,7 +157,8 @@ std::vector<TextTable::Band> TextTable::fold(Widths& width, std::size_t max_widt
             } else {
                 if (bands.back().size() > 1) bands.push_back({0});
                 longer = {0, c};
-                if (!columns_[c].right) width[c] = std::min(width[c], max_width - width[0] - gap);
+                if (!columns_[c].right)
+                    width[c] = std::min(width[c], max_width - line_width(width, {0}) - gap);
             }
         }
         bands.back() = std::move(longer);
