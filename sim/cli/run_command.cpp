@@ -64,13 +64,10 @@ void RunCommand::declare(KeySet& options) {
     options.path("html", html_, "Write a page with charts");
     options.path("timeline", timeline_, "Write what each unit did when, for ui.perfetto.dev");
     options.path("vcd", vcd_, "Write the array's signals, for GTKWave; fidelity pe or rtl");
-    options.text("dump", dump_,
-                 "Write weights, inputs, psums and outputs of this layer as hex and npy, with a "
-                 "bench for the RTL",
+    options.text("dump", dump_, "Write a layer's codes and psums as hex and npy, with a bench",
                  "LAYER");
     options.path("dump-folder", dump_folder_,
-                 "Where --dump writes: a folder that is empty, does not exist or holds an earlier "
-                 "dump; dump_LAYER unless given");
+                 "Where --dump writes: empty, new or of an earlier dump; dump_LAYER");
     declare_workload(options, workload_);
 }
 
