@@ -35,6 +35,10 @@ void add_sram(EnergyTable& table, const SramModel& model, const std::string& com
         row.unit = unit_of_action(action);
         row.node_nm = cost.node_nm;
         row.voltage_v = cost.voltage_v;
+        if (row.action == "leakage") {
+            row.device = cost.device;
+            row.temperature_k = cost.temperature_k;
+        }
         row.source = cost.source;
         row.place = "SRAM model";
         table.set(std::move(row));
@@ -83,7 +87,7 @@ std::string accelergy_ert(const EnergyTable& table, const std::string& name, dou
     for (const auto& [component, rows] : by_component(table)) {
         std::string actions;
         for (const EnergyRow* row : rows) {
-            if (row->action == "area") continue;
+            if (row->action == "area" || row->component == "clock") continue;
             const bool leak = row->action == "leakage";
             const double energy =
                 leak ? row->value * kPicojoulesPerMilliwattSecond / clock_hz : row->value;

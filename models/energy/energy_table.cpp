@@ -15,7 +15,7 @@ namespace {
 
 const std::vector<std::string> kRequired = {"component", "action",    "value", "unit",
                                             "node_nm",   "voltage_v", "source"};
-const std::vector<std::string> kOptional = {"original_value", "original_node_nm"};
+const std::vector<std::string> kOptional = {"temperature_k", "original_value", "original_node_nm"};
 
 std::string optional_text(const std::optional<double>& value) {
     return value ? fmt::format("{:.5g}", *value) : "-";
@@ -27,6 +27,9 @@ std::string unit_of_action(std::string_view action) {
     if (action == "leakage") return "mW";
     if (action == "area") return "um2";
     if (action.ends_with("_bits")) return "pJ/bit";
+    if (action.ends_with("_frequency")) return "MHz";
+    if (action.ends_with("_voltage")) return "V";
+    if (action == "alpha") return "1";
     return "pJ";
 }
 
@@ -59,19 +62,25 @@ EnergyTable EnergyTable::parse(const std::string& name, std::string_view text) {
         row.unit = word("unit");
         row.node_nm = maybe("node_nm", "-");
         row.voltage_v = maybe("voltage_v", "-");
+        row.temperature_k = maybe("temperature_k", "-");
         row.original_value = maybe("original_value", "");
         row.original_node_nm = maybe("original_node_nm", "");
         row.source = word("source");
         if (row.action.find('.') != std::string::npos) {
             fail("{}: action = '{}': must not contain a dot", row.place, row.action);
         }
-        constexpr std::array kUnits = {"pJ", "pJ/bit", "mW", "um2"};
+        constexpr std::array kUnits = {"pJ", "pJ/bit", "mW", "um2", "MHz", "V", "1"};
         if (std::find(kUnits.begin(), kUnits.end(), row.unit) == kUnits.end()) {
-            fail("{}: unknown unit '{}': must be pJ, pJ/bit, mW or um2", row.place, row.unit);
+            fail("{}: unknown unit '{}': must be pJ, pJ/bit, mW, um2, MHz, V or 1", row.place,
+                 row.unit);
         }
         if (row.unit != unit_of_action(row.action)) {
             fail("{}: unit of {} = '{}': must be {}", row.place, row.event(), row.unit,
                  unit_of_action(row.action));
+        }
+        if (row.action == "area" && row.value <= 0) {
+            fail("{}: area of {} = {}: must be above 0: every part takes room", row.place,
+                 row.component, row.value);
         }
         if (const EnergyRow* first = table.find(row.component, row.action)) {
             fail("{}: {} is there twice, first at {}", row.place, row.event(), first->place);

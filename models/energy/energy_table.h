@@ -8,19 +8,25 @@
 #include <string>
 #include <string_view>
 
+#include "models/energy/sram_leakage.h"
+
 namespace bitloom {
 
-// Column names of a table file; the two `original_*` columns are optional.
-// component,action,value,unit,node_nm,voltage_v,original_value,original_node_nm,source
-// `-` in node_nm or voltage_v: does not apply (a DRAM standard).
+// Column names of a table file; `temperature_k` and the two `original_*` columns are optional.
+// component,action,value,unit,node_nm,voltage_v,temperature_k,original_value,original_node_nm,source
+// `-` in node_nm, voltage_v or temperature_k: does not apply or is not known (a DRAM standard; a
+// converter with a supply of its own).
 struct EnergyRow {
     std::string component;  // "array"
     std::string action;     // "mac"; "leakage" and "area" are of one instance, not of an event
     double value = 0;       // >= 0
-    // Fixed by the action: "mW" for leakage, "um2" for area, "pJ/bit" for *_bits, else "pJ".
+    // Fixed by the action: "mW" for leakage, "um2" for area (above 0), "pJ/bit" for *_bits, "MHz"
+    // for *_frequency, "V" for *_voltage, "1" for alpha (clock_law.h), else "pJ".
     std::string unit;
     std::optional<double> node_nm;
     std::optional<double> voltage_v;
+    std::optional<double> temperature_k;   // of leakage
+    std::optional<MemoryDevice> device;    // of a memory's leakage
     std::optional<double> original_value;  // before scaling, in the same unit
     std::optional<double> original_node_nm;
     std::string source;  // never empty

@@ -19,6 +19,8 @@ const std::vector<std::string> kColumns = {"access_bits", "bank_bytes", "read_pj
                                            "write_pj",    "leakage_mw", "area_um2",
                                            "node_nm",     "voltage_v",  "source"};
 
+const std::vector<std::string> kOptional = {"device", "temperature_k"};
+
 std::int64_t whole(const CsvFile& file, const CsvFile::Record& record, const char* column) {
     const double value = file.number(record, column);
     if (value < 1 || value > 1e12 || value != std::floor(value)) {
@@ -34,7 +36,9 @@ SramModel SramModel::read(const std::filesystem::path& path) {
 }
 
 SramModel SramModel::parse(const std::string& name, std::string_view text) {
-    const CsvFile file(name, text, kColumns);
+    const CsvFile file(name, text, kColumns, kOptional);
+    if (file.has("device") != file.has("temperature_k"))
+        fail("{}: columns device and temperature_k: must be there both or neither", name);
     SramModel model;
     model.name_ = name;
     for (const CsvFile::Record& record : file.records()) {
@@ -47,6 +51,11 @@ SramModel SramModel::parse(const std::string& name, std::string_view text) {
         p.area_um2 = file.number(record, "area_um2");
         p.node_nm = file.number(record, "node_nm");
         p.voltage_v = file.number(record, "voltage_v");
+        if (file.has("device")) {
+            p.device = memory_device(file.text(record, "device"), file.place(record));
+            p.temperature_k = file.number(record, "temperature_k");
+            sram_leakage_mw_per_kb(*p.device, *p.temperature_k);  // known at all
+        }
         p.source = file.text(record, "source");
         if (p.source.empty()) fail("{}: source is empty", file.place(record));
         for (const SramPoint& other : model.points_) {
@@ -54,6 +63,9 @@ SramModel SramModel::parse(const std::string& name, std::string_view text) {
                 fail("{}: {} bit of {} bytes is there twice", file.place(record), p.access_bits,
                      p.bank_bytes);
             }
+            if (other.device != p.device || other.temperature_k != p.temperature_k)
+                fail("{}: device or temperature differs from the other points'",
+                     file.place(record));
             if (other.node_nm != p.node_nm || other.voltage_v != p.voltage_v) {
                 fail("{}: node = {} nm at {} V: the other points are at {} nm, {} V",
                      file.place(record), p.node_nm, p.voltage_v, other.node_nm, other.voltage_v);
@@ -93,7 +105,7 @@ std::int64_t SramModel::default_banks(std::int64_t capacity_bytes, std::int64_t 
         if (fits(kPublished * factor)) return kPublished * factor;
         if (factor <= kPublished && fits(kPublished / factor)) return kPublished / factor;
     }
-    return kPublished;
+    return capacity_bytes < points.front()->bank_bytes ? 1 : kPublished;
 }
 
 SramCost SramModel::cost(const SramShape& shape, bool extrapolate) const {
@@ -120,8 +132,9 @@ SramCost SramModel::cost(const SramShape& shape, bool extrapolate) const {
     const SramPoint& b = *points[points.size() == 1 ? 0 : upper];
     SramCost cost;
     const auto size = static_cast<double>(bank_bytes);
+    const bool kept = &a == &b || bank_bytes < low;  // the energy of an access
     const auto between = [&](double SramPoint::*value) {
-        if (&a == &b) return a.*value;
+        if (kept) return a.*value;
         const double share =
             std::log(size / static_cast<double>(a.bank_bytes)) /
             std::log(static_cast<double>(b.bank_bytes) / static_cast<double>(a.bank_bytes));
@@ -129,7 +142,7 @@ SramCost SramModel::cost(const SramShape& shape, bool extrapolate) const {
         if (bank_bytes == b.bank_bytes) return b.*value;
         return a.*value + share * (b.*value - a.*value);
     };
-    const double growth = &a == &b ? size / static_cast<double>(a.bank_bytes) : 1.0;
+    const double growth = kept ? size / static_cast<double>(a.bank_bytes) : 1.0;
     const auto bits = static_cast<double>(shape.access_bits);
     cost.read_pj_per_bit = between(&SramPoint::read_pj) / bits;
     cost.write_pj_per_bit = between(&SramPoint::write_pj) / bits;
@@ -145,6 +158,8 @@ SramCost SramModel::cost(const SramShape& shape, bool extrapolate) const {
     cost.banks = banks;
     cost.node_nm = a.node_nm;
     cost.voltage_v = a.voltage_v;
+    cost.device = a.device;
+    cost.temperature_k = a.temperature_k;
     const bool exact = bank_bytes == a.bank_bytes || bank_bytes == b.bank_bytes;
     cost.source =
         fmt::format("{} banks x {} bytes x {} bit, {}{}", banks, bank_bytes, shape.access_bits,

@@ -4,14 +4,19 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/energy/sram_leakage.h"
+
 namespace bitloom {
 
 // One bank as characterized. Columns of the file, in any order:
-// access_bits,bank_bytes,read_pj,write_pj,leakage_mw,area_um2,node_nm,voltage_v,source
+// access_bits,bank_bytes,read_pj,write_pj,leakage_mw,area_um2,node_nm,voltage_v,device,temperature_k,source
+// device and temperature_k, of the leakage, may be absent, both: leakage then is as stated whatever
+// the chip's.
 struct SramPoint {
     std::int64_t access_bits = 0;  // read or written at once
     std::int64_t bank_bytes = 0;
@@ -21,6 +26,8 @@ struct SramPoint {
     double area_um2 = 0;
     double node_nm = 0;
     double voltage_v = 0;
+    std::optional<MemoryDevice> device;
+    std::optional<double> temperature_k;
     std::string source;
 };
 
@@ -39,14 +46,17 @@ struct SramCost {
     std::int64_t banks = 0;
     double node_nm = 0;
     double voltage_v = 0;
+    std::optional<MemoryDevice> device;
+    std::optional<double> temperature_k;
     std::string source;  // with "interpolated" or "extrapolated" where it is
 };
 
 // Costs of an access, leakage and area of a bank are linear in log(bank capacity) between the
 // points of the same access width. Outside the points (a single point has no range) the model
-// refuses unless told to extrapolate: the nearest segment is then continued; from a single point
-// energy is kept and leakage and area grow with the capacity. Error when that gives a value that is
-// not positive, for a width without points, and for a capacity that the banks do not divide.
+// refuses unless told to extrapolate: above them the last segment is then continued; below them,
+// and from a single point, energy is kept and leakage and area are proportional to the capacity.
+// Error when that gives a value that is not positive, for a width without points, and for a
+// capacity that the banks do not divide.
 class SramModel {
 public:
     static SramModel read(const std::filesystem::path& path);
@@ -55,7 +65,7 @@ public:
     const std::vector<SramPoint>& points() const { return points_; }  // by width, then capacity
     SramCost cost(const SramShape& shape, bool extrapolate = false) const;
     // 32 (as in the published designs) if its banks lie in the fitted range, else the power of two
-    // nearest to 32 that does, else 32.
+    // nearest to 32 that does, else 32; 1 for less than the smallest bank.
     std::int64_t default_banks(std::int64_t capacity_bytes, std::int64_t access_bits) const;
 
 private:

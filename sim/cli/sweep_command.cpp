@@ -19,6 +19,7 @@
 #include "sim/cli/sweep_metrics.h"
 #include "sim/cli/sweep_monitor.h"
 #include "sim/cli/thread_limit.h"
+#include "sim/sweep/condition_notes.h"
 #include "sim/sweep/content_hash.h"
 #include "sim/sweep/frontier.h"
 #include "sim/sweep/report/reported_sweep.h"
@@ -173,7 +174,8 @@ std::string_view SweepCommand::details() const {
            "    method = grid                   # random, latin_hypercube, nsga2, moead\n"
            "    timeout = 600s\n\n"
            "Metrics: cycles latency_s energy_pj energy_pj.COMPONENT edp_js area_mm2 macs tops\n"
-           "tops_per_watt utilization dram_bytes accuracy accuracy_quantized accuracy_float\n"
+           "tops_per_watt leakage_share node_nm voltage_v temperature_k sram_leakage_mw_per_kb\n"
+           "utilization dram_bytes accuracy accuracy_quantized accuracy_float\n"
            "raised_layers accuracy_before_raising random_codes.\n"
            "The frontier has, for each network, the points within the limits of which no other is\n"
            "better; the database, --status, --export, bitloom report and Python show the same "
@@ -329,6 +331,9 @@ int SweepCommand::run_file(const std::filesystem::path& path, const Arguments& a
     if (const std::string reused = account.reused_text(); !reused.empty())
         text += fmt::format("reused: {}\n", reused);
     text += frontier_text(frontier, console.style());
+    if (const auto known = store.find_sweep(file, points))
+        for (const std::string& note : condition_notes(store.measurements(*known, program_build())))
+            text += "note: " + note + "\n";
     if (explain_) {
         const auto known = store.find_sweep(file, points);
         text += fmt::format(
@@ -377,6 +382,7 @@ int SweepCommand::show_status(Console& console) const {
         database_.string(), sweep.id, printable(sweep.name), sweep.program_version, counts.done,
         counts.points, counts.failed, counts.points - counts.done - counts.failed);
     text += frontier_text(frontier, console.style());
+    for (const std::string& note : condition_notes(sweep.records)) text += "note: " + note + "\n";
     const std::int64_t ago = static_cast<std::int64_t>(std::time(nullptr)) - last;
     text += fmt::format("last point {} ago; {} points in the minute before it; {:.3g} s a point\n",
                         duration_text(static_cast<double>(std::max<std::int64_t>(0, ago))), recent,

@@ -20,6 +20,11 @@ const std::vector<MetricHelp>& metric_help() {
         {"tops", "Operations (two a MAC) a second, in 10^12"},
         {"tops_per_watt", "The same by power"},
         {"utilization", "Useful part of the array's MAC slots, 0..1"},
+        {"leakage_share", "Leakage's part of the energy, 0..1"},
+        {"node_nm", "Technology node"},
+        {"voltage_v", "Supply of the digital part"},
+        {"temperature_k", "Temperature of the silicon"},
+        {"sram_leakage_mw_per_kb", "Of the memories' transistors at 28 nm and that temperature"},
         {"dram_bytes", "Bytes moved to and from the memory"},
         {"accuracy", "Top-1 of the chip over the test inputs, 0..1"},
         {"accuracy_quantized", "The same as its quantizer measured it"},
@@ -54,6 +59,13 @@ Metrics metrics_of(const RunResult& result) {
     real("energy_pj", result.total_energy_pj());
     for (const auto& [component, energy] : result.energy_pj)
         real(fmt::format("energy_pj.{}", component), energy);
+    if (result.conditions) {
+        real("leakage_share", result.leakage_share());
+        real("node_nm", result.conditions->node_nm);
+        real("voltage_v", result.conditions->voltage_v);
+        real("temperature_k", result.conditions->temperature_k);
+        real("sram_leakage_mw_per_kb", result.conditions->sram_leakage_mw_per_kb);
+    }
     positive("edp_js", result.energy_delay_js());
     positive("area_mm2", total_area_mm2(result));
     positive("tops", result.tops());

@@ -52,6 +52,7 @@ void declare_keys(KeySet& keys, ChipDescription& chip) {
         declare_cim_keys(keys, chip);
     else
         declare_gemm_keys(keys, chip);
+    declare_point_keys(keys, chip.point);
     keys.path("energy.table", chip.energy_table, "Component table").required();
     keys.path("energy.sram", chip.sram_table, "SRAM points").required();
     keys.flag("energy.extrapolate", chip.extrapolate,
@@ -73,6 +74,9 @@ ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& ove
         finish_cim_keys(keys, chip.cim());
     else
         check_gemm_keys(keys, chip.gemm());
+    finish_point(keys, chip);
+    chip.configuration["clock.voltage"] = fmt::format("{}", chip.point.voltage_v);
+    chip.configuration["technology.node"] = fmt::format("{}", chip.point.node_nm);
     chip_costs(chip);
     return chip;
 }

@@ -11,6 +11,7 @@
 #include "models/chip/cim_chip/cim_chip_config.h"
 #include "models/chip/gemm_chip/gemm_chip_config.h"
 #include "models/energy/energy_account.h"
+#include "models/energy/operating_point.h"
 #include "sim/config/key_set.h"
 #include "sim/config/read.h"
 
@@ -18,7 +19,7 @@ namespace bitloom {
 
 // Access widths of a GEMM chip's buffers, for their energy and area.
 struct BufferWidths {
-    std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 32, vector_bits = 512,
+    std::int64_t weight_bits = 512, activation_bits = 512, output_bits = 512, vector_bits = 512,
                  global_bits = 512;
 };
 
@@ -30,6 +31,8 @@ struct ChipDescription {
     std::string adc_energy;    // of an analog chip: which rows of the table price a conversion
     bool extrapolate = false;  // of the SRAM model beyond its points
     std::filesystem::path energy_table, sram_table;
+    // read_chip fills in what was left open: the table's node, the voltage that the clock needs.
+    OperatingPoint point;
     std::map<std::string, std::string> configuration;  // every resolved key
     std::vector<std::string> notes;                    // of a SCALE-Sim configuration
 
@@ -39,6 +42,7 @@ struct ChipDescription {
     const GemmChipConfig& gemm() const;
     CimChipConfig& cim();
     const CimChipConfig& cim() const;
+    std::int64_t clock_hz() const { return is_analog() ? cim().clock_hz : gemm().clock_hz; }
 };
 
 // Which array a chip has: the values of the key chip.type.

@@ -11,6 +11,11 @@ void declare_gemm_keys(KeySet& keys, ChipDescription& chip);
 void declare_cim_keys(KeySet& keys, ChipDescription& chip);
 
 // Of both kinds.
+void declare_point_keys(KeySet& keys, OperatingPoint& point);
+// The node and the voltage that were left open. Throws Error for a clock that no voltage of the
+// table sustains, a voltage too low for the clock or outside the table's range, and conditions of
+// which the tables say nothing.
+void finish_point(const KeySet& keys, ChipDescription& chip);
 void declare_vector_keys(KeySet& keys, VectorConfig& vector);
 
 // After the keys were read. Throws Error, a line each, for values that do not fit together.

@@ -154,8 +154,10 @@ void bind_array(EnergyTable& table, const CimChipConfig& config) {
 
 void declare_cim_keys(KeySet& keys, ChipDescription& chip) {
     CimChipConfig& c = chip.cim();
-    keys.integer("clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
-                 "Digital clock; its period is rounded down to a whole number of ps");
+    keys.integer(
+        "clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
+        "Digital clock, at most what the highest voltage of energy.table sustains; its period is "
+        "rounded down to a whole number of ps");
     declare_array(keys, c.crossbar);
     keys.integer("verify.max_attempts", c.verify_attempts, {0, 10'000}, "",
                  "Times that a device is programmed until it reads well; 0: once, without a read");
@@ -197,9 +199,10 @@ ChipCosts cim_costs(const ChipDescription& chip, std::int64_t arrays) {
     const CimChipConfig& c = chip.cim();
     ChipCosts costs;
     costs.table = EnergyTable::read(chip.energy_table);
+    add_buffer(costs, chip, "activation_sram", c.activation_sram_bytes, 512);
+    bring_to(costs.table, chip.point);
     bind_conversion(costs.table, chip);
     bind_array(costs.table, c);
-    add_buffer(costs, chip, "activation_sram", c.activation_sram_bytes, 512);
     const ArrayGeometry& geometry = c.crossbar.geometry;
     costs.instances.push_back({"cim_array", arrays * geometry.rows * geometry.columns});
     costs.instances.push_back({"dac", arrays * geometry.rows});

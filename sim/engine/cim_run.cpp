@@ -115,7 +115,7 @@ RunResult run_cim_chip(const ChipDescription& description, const Trace& trace,
     }
     if (options.check) result.check = compared;
     result.cycles = chip.now_cycles();
-    add_totals(costs, result);
+    add_totals(description, costs, result);
 
     AnalogResult analog = describe_analog(description, model, costs, moment.read_out());
     analog.devices = programmed.weights().programming().devices;

@@ -89,8 +89,10 @@ void check(const KeySet& keys, const SystolicConfig& array) {
 
 void declare_gemm_keys(KeySet& keys, ChipDescription& chip) {
     GemmChipConfig& c = chip.gemm();
-    keys.integer("clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
-                 "Clock; its period is rounded down to a whole number of ps");
+    keys.integer(
+        "clock.frequency", c.clock_hz, {1'000'000, 10'000'000'000}, units::hertz,
+        "Clock, at most what the highest voltage of energy.table sustains; its period is rounded "
+        "down to a whole number of ps");
     std::visit([&](auto& array) { declare_array(keys, array); }, c.array);
     declare_buffer(keys, "weight_buffer", c.weight_buffer_bytes, chip.widths.weight_bits,
                    "weights and the second operand of products of activations");
@@ -139,6 +141,7 @@ ChipCosts gemm_costs(const ChipDescription& chip) {
     for (ComponentInstance& instance : array_instances(c.array))
         costs.instances.push_back(std::move(instance));
     costs.instances.push_back({"vector", c.vector.lanes});
+    bring_to(costs.table, chip.point);
     costs.table.bind("dram", dram_parameters(c.dram).energy_component);
     return costs;
 }

@@ -180,15 +180,25 @@ void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& 
                                    span.begin, span.end});
 }
 
-void add_totals(const ChipCosts& costs, RunResult& result) {
+void add_totals(const ChipDescription& chip, const ChipCosts& costs, RunResult& result) {
     for (const LayerResult& layer : result.layers)
         for (const auto& [component, energy] : layer.energy_pj)
             result.energy_pj[component] += energy;
     result.area_mm2 = area_mm2(costs.table, costs.instances);
+    const OperatingPoint& point = chip.point;
+    const std::string device(to_string(point.device));
+    result.conditions = {point.node_nm, point.voltage_v, point.temperature_k, device,
+                         sram_leakage_mw_per_kb(point.device, point.temperature_k)};
+    constexpr double most_share = 0.3;
+    if (result.leakage_share() > most_share)
+        result.notes.push_back(fmt::format(
+            "WARNING: leakage is {:.0f} % of the energy ({} memories at {:g} K, {:g} V): figures "
+            "depend on technology.device and technology.temperature more than on the design.",
+            100 * result.leakage_share(), device, point.temperature_k, point.voltage_v));
 }
 
 void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& result) {
-    add_totals(costs, result);
+    add_totals(chip, costs, result);
     std::int64_t overflows = 0;
     for (const LayerResult& layer : result.layers) overflows += layer.accumulator_overflows;
     if (overflows > 0)

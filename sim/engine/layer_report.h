@@ -30,7 +30,7 @@ void report_fidelity(const Trace& trace, const Layer& layer, const std::vector<d
 void add_spans(const Layer& layer, const LayerMeasurement& measured, RunResult& result);
 
 // Sums of the layers' energy, and the area.
-void add_totals(const ChipCosts& costs, RunResult& result);
+void add_totals(const ChipDescription& chip, const ChipCosts& costs, RunResult& result);
 
 // Totals and notes of a GEMM chip.
 void summarize(const ChipDescription& chip, const ChipCosts& costs, RunResult& result);

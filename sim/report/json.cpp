@@ -132,6 +132,15 @@ std::string to_json(const RunResult& result) {
     json["latency_s"] = result.clock_hz > 0 ? number(seconds) : Json(nullptr);
     json["throughput_inferences_per_s"] = seconds > 0 ? number(1.0 / seconds) : Json(nullptr);
     json["energy_pj"] = number(result.total_energy_pj());
+    if (result.conditions) {
+        const OperatingConditions& c = *result.conditions;
+        json["conditions"] = {{"node_nm", c.node_nm},
+                              {"voltage_v", c.voltage_v},
+                              {"temperature_k", c.temperature_k},
+                              {"memory_device", c.device},
+                              {"sram_leakage_mw_per_kb", c.sram_leakage_mw_per_kb},
+                              {"leakage_share", number(result.leakage_share())}};
+    }
     json["average_power_w"] = positive(average_power_w(result));
     json["macs"] = result.total_macs();
     json["tops"] = positive(result.tops());

@@ -9,6 +9,12 @@ double RunResult::total_energy_pj() const {
     return sum;
 }
 
+double RunResult::leakage_share() const {
+    const auto leakage = energy_pj.find("leakage");
+    const double total = total_energy_pj();
+    return leakage != energy_pj.end() && total > 0 ? leakage->second / total : 0.0;
+}
+
 std::int64_t RunResult::total_macs() const {
     std::int64_t sum = 0;
     for (const LayerResult& layer : layers) sum += layer.macs;

@@ -77,6 +77,15 @@ struct ResultCheck {
     std::int64_t layers = 0;
 };
 
+// Under which the silicon works: results of others are not to be compared without a word.
+struct OperatingConditions {
+    double node_nm = 0;
+    double voltage_v = 0;  // of the digital part
+    double temperature_k = 0;
+    std::string device;                 // transistors of the memories: "lop"
+    double sram_leakage_mw_per_kb = 0;  // what they leak at 28 nm, CACTI's points
+};
+
 struct RunResult {
     std::string chip;  // "ant"
     std::string network;
@@ -104,6 +113,7 @@ struct RunResult {
     // layers are drawn in any case.
     std::map<std::string, double> compute_roofs_macs_per_cycle;
     AccuracyResult accuracy;
+    std::optional<OperatingConditions> conditions;
     std::optional<AnalogResult> analog;  // analog chips alone
     std::optional<RunProvenance> run;
     std::vector<std::string> notes;  // shown under the tables: sources, assumptions, limits
@@ -111,6 +121,7 @@ struct RunResult {
     double latency_s() const { return clock_hz > 0 ? static_cast<double>(cycles) / clock_hz : 0.0; }
     // A rate is 0 where its divisor is 0 (no clock, no energy); reports then say "n/a".
     double total_energy_pj() const;   // sum of energy_pj
+    double leakage_share() const;     // of the energy, 0..1
     std::int64_t total_macs() const;  // sum over the layers
     double tops() const;              // 2 * MACs / latency / 1e12
     // 2 * bit_macs / latency / 1e12: what BISMO calls binary operations. tops() counts logical

@@ -185,6 +185,13 @@ std::string totals(const RunResult& result, const TextStyle& style) {
     lines.add(
         "energy", with_si_prefix(result.total_energy_pj() * 1e-12, "J"),
         fmt::format("an inference; {} on average", with_si_prefix(average_power_w(result), "W")));
+    if (result.conditions) {
+        const OperatingConditions& c = *result.conditions;
+        lines.add("conditions",
+                  fmt::format("{:g} nm, {:g} V, {:g} K", c.node_nm, c.voltage_v, c.temperature_k),
+                  fmt::format("memories of {} transistors; leakage is {} % of the energy", c.device,
+                              percent(result.leakage_share())));
+    }
     lines.add("efficiency", result.tops_per_watt() > 0
                                 ? fmt::format("{:.4g} TOPS/W", result.tops_per_watt())
                                 : not_available);

@@ -582,7 +582,6 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
         number("array.fill_cycles", dice.between(1, 20));
     }
     number("global_buffer.bytes", dice.pick<std::int64_t>({0, 0, 1024, 8192, 1 << 20}));
-    number("global_buffer.access_bits", 32);
     number("global_buffer.port_bits", dice.pick<std::int64_t>({8, 100, 1024}));
     number("global_buffer.latency_cycles", dice.between(0, 9));
     for (const std::string name :
@@ -591,8 +590,6 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
         number((name + ".bytes").c_str(), size == 0   ? 64
                                           : size == 1 ? 64 * dice.between(1, 64)
                                                       : 1 << 20);
-        // The widths whose energy is known for memories of every size.
-        number((name + ".access_bits").c_str(), 32);
     }
     keys.emplace_back("energy.extrapolate", "true");
     number("weight_buffer.port_bits", dice.pick<std::int64_t>({5, 16, 64, 1024}));
@@ -604,7 +601,7 @@ KeyValues random_chip_keys(std::uint64_t seed, const Trace& trace, bool has_rtl,
     number("dma.width_bits", dice.pick<std::int64_t>({8, 64, 120, 1024}));
     number("dma.outstanding", dice.pick<std::int64_t>({1, 2, 32}));
     number("clock.frequency",
-           dice.pick<std::int64_t>({100'000'000, 500'000'000, 700'000'000, 3'000'000'000}));
+           dice.pick<std::int64_t>({1'000'000, 100'000'000, 500'000'000, 590'000'000}));
     keys.emplace_back("memory.dram", dice.pick(dram_names()));
 
     for (;;) try {

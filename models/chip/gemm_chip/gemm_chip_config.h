@@ -13,7 +13,7 @@
 namespace bitloom {
 
 struct GemmChipConfig {
-    std::int64_t clock_hz = 500'000'000;  // 1 MHz..10 GHz; the period is a whole number of ps
+    std::int64_t clock_hz = 500'000'000;  // 1 MHz..10 GHz; the period is in whole ps
     ArrayConfig array;
     // Both halves of each buffer together, bytes.
     std::int64_t weight_buffer_bytes = 128 * 1024;

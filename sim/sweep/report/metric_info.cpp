@@ -28,6 +28,11 @@ constexpr std::pair<std::string_view, MetricInfo> whole_names[] = {
 
 constexpr std::pair<std::string_view, MetricInfo> endings[] = {
     {"_inferences_per_s", {"inferences/s", true}},
+    {"_share", {"", false, true}},
+    {"_nm", {"nm"}},
+    {"_v", {"V"}},
+    {"_k", {"K"}},
+    {"_mw_per_kb", {"mW/KB"}},
     {"_per_s", {"1/s", true}},
     {"_cycles", {"cycles"}},
     {"_s", {"s"}},

@@ -8,6 +8,7 @@
 
 #include "models/base/error.h"
 #include "models/base/text.h"
+#include "sim/sweep/condition_notes.h"
 #include "sim/sweep/frontier.h"
 #include "sim/sweep/report/layer_blocks.h"
 #include "sim/sweep/report/metric_info.h"
@@ -217,6 +218,10 @@ std::string sweep_page_data(const ReportedSweep& sweep, const ReportedSweep* oth
         const std::vector<int> more = on_frontier(other->records, others);
         is_on.insert(is_on.end(), more.begin(), more.end());
     }
+    std::vector<PointRecord> compared = sweep.records;
+    if (other != nullptr)
+        compared.insert(compared.end(), other->records.begin(), other->records.end());
+    json["notes"] = condition_notes(compared);
     json["first"]["x"] = x.empty() ? Json(nullptr) : Json(x);
     json["first"]["y"] = y.empty() ? Json(nullptr) : Json(y);
     json["point"] = point_json(points, sweep.records.size());

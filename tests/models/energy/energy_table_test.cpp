@@ -44,7 +44,7 @@ TEST(EnergyTable, ErrorsNameFileAndLine) {
     EXPECT_EQ(error_of("component,component\n"), "t.csv:1: column 'component' is there twice");
     EXPECT_EQ(error_of(kHeader + "array,mac,1,pJ,28,0.9\n"), "t.csv:2: 6 fields: the header has 7");
     EXPECT_EQ(error_of(kHeader + "array,mac,1,nJ,28,0.9,s\n"),
-              "t.csv:2: unknown unit 'nJ': must be pJ, pJ/bit, mW or um2");
+              "t.csv:2: unknown unit 'nJ': must be pJ, pJ/bit, mW, um2, MHz, V or 1");
     EXPECT_EQ(error_of(kHeader + "array,mac,1,mW,28,0.9,s\n"),
               "t.csv:2: unit of array.mac = 'mW': must be pJ");
     EXPECT_EQ(error_of(kHeader + "array,leakage,1,pJ,28,0.9,s\n"),

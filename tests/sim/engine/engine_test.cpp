@@ -124,7 +124,6 @@ TEST(Engine, NamesTheBufferThatALayerDoesNotFit) {
     EXPECT_EQ(in_child([] {
                   return run(gemm_trace(4, 4, 4096, "int4", "int4", 1),
                              {{"activation_buffer.bytes", "2048"},
-                              {"activation_buffer.access_bits", "32"},
                               {"energy.extrapolate", "true"}},
                              {});
               }),

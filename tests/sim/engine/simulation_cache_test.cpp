@@ -75,8 +75,8 @@ TEST(SimulationCache, AResultFromTheCacheIsTheResult) {
     const std::vector<KeyValues> chips = {
         {{"weight_buffer.bytes", "262144"}},
         {{"weight_buffer.bytes", "262144"}, {"output_buffer.bytes", "262144"}},
-        {{"activation_buffer.access_bits", "32"}},
-        {{"activation_buffer.bytes", "524288"}, {"vector_buffer.access_bits", "32"}},
+        {{"technology.device", "hp"}},
+        {{"activation_buffer.bytes", "524288"}, {"technology.temperature", "360"}},
     };
     std::vector<std::string> alone;
     for (const KeyValues& chip : chips)

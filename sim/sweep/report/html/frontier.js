@@ -137,8 +137,8 @@ function makeTiles() {
     ];
     area.replaceChildren(...tiles.filter((each) => each !== null));
     const least = leastAccuracy(leadingWorkload());
-    note.textContent = least === null || view.front.size === 0 ? '' :
+    note.textContent = [least === null || view.front.size === 0 ? '' :
         `Best points: of the frontier${workloads.length > 1 ? ` of ${workloads[leadingWorkload()]}` : ''}, ` +
-        `with an accuracy of at least ${least.percent.toFixed(2)} % (${least.why})` + (good.length === 0 ? ': there is none.' : '.');
+        `with an accuracy of at least ${least.percent.toFixed(2)} % (${least.why})` + (good.length === 0 ? ': there is none.' : '.'), ...(data.notes || [])].filter((each) => each !== '').join(' ');
   });
 }
