@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/import/description.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -64,12 +65,14 @@ public:
             for (const auto& [name, rule] : table) known.push_back(name);
             wrong("unknown statement '{}'{}", op_, did_you_mean(op_, known));
         }
+        if (refuses_keys()) return;
         (this->*found->second)();
         for (const auto& [key, value] : options_)
             if (!used_.contains(key)) wrong("'{}' does not take '{}'", op_, key);
     }
 
     Network finish() {
+        if (!wrong_keys_.empty()) fail("{}", wrong_keys_);
         if (network_.nodes.empty()) fail("{}: has no layers", file_);
         network_.output = latest_;
         check(network_);
@@ -77,6 +80,45 @@ public:
     }
 
 private:
+    // Keys that a statement needs and does not have, and the other way round, are told for all
+    // statements at once. After the first of these, others are read for their keys alone.
+    bool refuses_keys() {
+        struct Keys {
+            std::vector<std::string> needed, optional;
+        };
+        static const std::map<std::string, Keys> table{
+            {"conv", {{"oc", "k"}, {"in", "s", "p", "g", "relu"}}},
+            {"gemm", {{"n"}, {"in", "relu"}}},
+            {"matmul", {{"in"}, {"transpose_b", "scale"}}},
+            {"add", {{"in"}, {"relu"}}},
+            {"concat", {{"in"}, {}}},
+            {"maxpool", {{"k"}, {"in", "s", "p"}}},
+            {"avgpool", {{"k"}, {"in", "s", "p"}}},
+            {"reshape", {{"shape"}, {"in"}}},
+            {"transpose", {{"perm"}, {"in"}}},
+            {"heads", {{"count"}, {"in"}}},
+        };
+        const auto found = table.find(op_);
+        if (found == table.end()) return !wrong_keys_.empty();
+        const auto tell = [this](const std::string& text) {
+            if (wrong_keys_.size() > 4000) return;  // a reader has enough
+            wrong_keys_ += wrong_keys_.empty() ? fmt::format("{}:{}: {}", file_, line_, text)
+                                               : fmt::format("; line {}: {}", line_, text);
+        };
+        std::string missing;
+        for (const std::string& key : found->second.needed)
+            if (!options_.contains(key)) missing += " " + key + "=";
+        if (!missing.empty()) tell(fmt::format("'{}' needs{}", op_, missing));
+        for (const auto& [key, value] : options_) {
+            const auto lists = {&found->second.needed, &found->second.optional};
+            const bool known = std::ranges::any_of(lists, [&key = key](const auto* list) {
+                return std::ranges::find(*list, key) != list->end();
+            });
+            if (!known) tell(fmt::format("'{}' does not take '{}'", op_, key));
+        }
+        return !wrong_keys_.empty();
+    }
+
     template <class... Args>
     [[noreturn]] void wrong(fmt::format_string<Args...> text, Args&&... args) const {
         fail("{}:{}: {}", file_, line_, fmt::format(text, std::forward<Args>(args)...));
@@ -379,6 +421,7 @@ private:
     }
 
     std::string file_;
+    std::string wrong_keys_;  // of all statements so far
     int line_ = 0;
     std::string op_, name_;
     std::map<std::string, std::string> options_;

@@ -110,15 +110,21 @@ ZooRecord read_zoo_record(const std::filesystem::path& folder) {
     const auto json = parse_strict_json(read_file(file), place);
     const JsonValue root(json, place);
     JsonObject object(root);
+    object.require({"name", "task", "classes", "network", "data", "test_inputs", "input_shape",
+                    "input_scale", "origin", "licence"},
+                   {"float_accuracy", "quantization"});
     ZooRecord record;
     record.name = object.required("name").string();
     record.task = object.required("task").string();
     record.classes = object.required("classes").strings();
     record.network = relative_path(object.required("network"));
     record.data = relative_path(object.required("data"));
-    const JsonValue accuracy = object.required("float_accuracy");
-    record.float_accuracy = accuracy.number();
-    if (!(record.float_accuracy >= 0 && record.float_accuracy <= 1)) accuracy.wrong("must be 0..1");
+    if (object.has("float_accuracy")) {
+        const JsonValue accuracy = object.required("float_accuracy");
+        record.float_accuracy = accuracy.number();
+        if (!(record.float_accuracy >= 0 && record.float_accuracy <= 1))
+            accuracy.wrong("must be 0..1");
+    }
     record.test_inputs = object.required("test_inputs").integer();
     const JsonValue shape = object.required("input_shape");
     record.input_shape = shape.integers();

@@ -16,7 +16,8 @@ struct ZooRecord {
     std::string name, task, origin, licence;
     std::vector<std::string> classes;
     std::filesystem::path network, data;  // relative to the folder
-    double float_accuracy = 0;  // top-1 over the test inputs, 0..1, as its trainer measured it
+    // Top-1 over the test inputs, 0..1, as its trainer measured it; -1: not stated.
+    double float_accuracy = -1;
     std::int64_t test_inputs = 0;
     Shape input_shape;         // ONNX's layout, without the batch
     double input_scale = 1.0;  // real = input_scale * stored value, for int8 inputs

@@ -140,6 +140,23 @@ JsonValue JsonObject::required(const std::string& key) {
     return value_.child(value_.value_.at(key), value_.path_.empty() ? key : "." + key);
 }
 
+void JsonObject::require(const std::vector<std::string>& keys,
+                         const std::vector<std::string>& optional) {
+    std::vector<std::string> known = keys;
+    known.insert(known.end(), optional.begin(), optional.end());
+    std::string missing, unknown;
+    for (const std::string& key : keys)
+        if (!value_.value_.contains(key))
+            missing += fmt::format("{}{}", missing.empty() ? "" : ", ", shown(key));
+    if (missing.empty()) return;  // finish() tells unknown ones
+    for (const auto& [key, value] : value_.value_.items())
+        if (std::find(known.begin(), known.end(), key) == known.end())
+            unknown += fmt::format("; unknown key {}{}", shown(key), suggestion(key, known));
+    const bool several = missing.find("', '") != std::string::npos;
+    value_.wrong(fmt::format("{} {} {} missing{}", several ? "keys" : "key", missing,
+                             several ? "are" : "is", unknown));
+}
+
 void JsonObject::finish() const {
     for (const auto& [key, value] : value_.value_.items())
         if (std::find(known_.begin(), known_.end(), key) == known_.end())

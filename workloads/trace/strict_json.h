@@ -56,7 +56,10 @@ public:
 
     bool has(const std::string& key);            // notes the key as known
     JsonValue required(const std::string& key);  // throws Error when missing
-    void finish() const;                         // throws Error for a member nobody asked for
+    // Throws one Error for all of these keys that are missing, with the unknown ones: those that
+    // are neither here nor in `optional`.
+    void require(const std::vector<std::string>& keys, const std::vector<std::string>& optional);
+    void finish() const;  // throws Error for a member nobody asked for
 
 private:
     JsonValue value_;

@@ -167,6 +167,9 @@ TEST(Description, ErrorsNameTheLineAndWhatIsAllowed) {
     EXPECT_EQ(error_of(head + "convv c k=1x1 oc=2\n"),
               "n.net:3: unknown statement 'convv'; did you mean 'conv'?");
     EXPECT_EQ(error_of(head + "conv c k=1x1\n"), "n.net:3: 'conv' needs oc=");
+    EXPECT_EQ(error_of(head + "conv c\nrelu r\ngemm g\nmaxpool p stride=2\n"),
+              "n.net:3: 'conv' needs oc= k=; line 5: 'gemm' needs n=; line 6: 'maxpool' needs k=; "
+              "line 6: 'maxpool' does not take 'stride'");
     EXPECT_EQ(error_of(head + "conv c k=0x1 oc=2\n"), "n.net:3: k = '0': must be 1..16777216");
     EXPECT_EQ(error_of(head + "conv c k=1x1 oc=2 stride=2\n"),
               "n.net:3: 'conv' does not take 'stride'");

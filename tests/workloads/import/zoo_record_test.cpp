@@ -29,8 +29,11 @@ protected:
     ~ZooRecordTest() override { std::filesystem::remove_all(folder_); }
 
     std::string error(const std::function<void(json& quantization)>& change) {
+        return record_error([&](json& record) { change(record["quantization"]); });
+    }
+    std::string record_error(const std::function<void(json& record)>& change) {
         json record = json::parse(read_file(zoo / "digits_w1a2" / "zoo.json"));
-        change(record["quantization"]);
+        change(record);
         write_file(folder_ / "zoo.json", record.dump());
         const std::string text = error_of([&] { load_network(folder_); });
         const std::string place = (folder_ / "zoo.json").string() + ": ";
@@ -66,6 +69,20 @@ TEST_F(ZooRecordTest, OneScaleForAllChannelsAndTheRangeOfTheAdcsReachTheNetwork)
               std::vector{0.25});
     EXPECT_EQ(network.trained->adc_full_scale, 9.5);
     EXPECT_EQ(load_network(zoo / "digits_w1a2").trained->adc_full_scale, 0.0);
+}
+
+TEST_F(ZooRecordTest, MissingAndUnknownKeysAreToldAtOnceAndTheAccuracyMayBeMissing) {
+    EXPECT_EQ(record_error([](json& r) { r.erase("float_accuracy"); }), "no error");
+    EXPECT_EQ(read_zoo_record(folder_).float_accuracy, -1.0);
+    EXPECT_EQ(record_error([](json& r) {
+                  r.erase("task");
+                  r.erase("input_scale");
+                  r.erase("licence");
+                  r["license"] = "none";
+              }),
+              "keys 'task', 'input_scale', 'licence' are missing; unknown key 'license'; did you "
+              "mean 'licence'?");
+    EXPECT_EQ(record_error([](json& r) { r.erase("task"); }), "key 'task' is missing");
 }
 
 TEST_F(ZooRecordTest, WrongMembersOfTheQuantizationAreRefused) {
