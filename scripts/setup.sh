@@ -13,6 +13,7 @@ build_packages=(
   libeigen3-dev libtbb-dev librandom123-dev
   libsqlite3-dev libssl-dev libpagmo-dev libboost-serialization-dev
   libprotobuf-dev protobuf-compiler libonnx-dev
+  libzip-dev libpng-dev
   verilator
 )
 test_packages=(

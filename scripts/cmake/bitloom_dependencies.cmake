@@ -11,6 +11,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(SQLite3 REQUIRED)
 find_package(pagmo REQUIRED)
 find_package(PkgConfig REQUIRED)
+find_package(PNG REQUIRED)
 # Debian's own interpreter sees Debian's packages; another one on the PATH may not.
 if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
   set(Python3_EXECUTABLE /usr/bin/python3)
@@ -31,6 +32,11 @@ else()
   target_compile_definitions(bitloom_systemc INTERFACE SC_CPLUSPLUS=201703L)
 endif()
 target_compile_options(bitloom_systemc INTERFACE -Wno-overloaded-virtual)
+
+# Debian's CMake package of libzip names tools of another package, so pkg-config finds it.
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+add_library(bitloom_zip INTERFACE)
+target_link_libraries(bitloom_zip INTERFACE PkgConfig::LIBZIP)
 
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 add_library(bitloom_random123 INTERFACE)

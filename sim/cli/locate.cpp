@@ -96,6 +96,14 @@ fs::path locate_network(const std::string& name, const fs::path& data, const fs:
     return first_existing("network or trace", name, candidates, known, base);
 }
 
+fs::path locate_dataset(const fs::path& name, const fs::path& data) {
+    if (name.empty() || is_there(name)) return name;
+    std::vector<fs::path> candidates{name};
+    if (name.is_relative()) candidates.push_back(data / "workloads" / name);
+    return first_existing("data set", name.string(), candidates, known_networks(data / "workloads"),
+                          "");
+}
+
 bool is_trace_file(const fs::path& path) {
     return path.extension() == ".safetensors";
 }

@@ -22,6 +22,11 @@ std::filesystem::path locate_network(const std::string& name, const std::filesys
 // The chips of the data folder, by name; empty when there is no such folder.
 std::vector<std::filesystem::path> chip_files(const std::filesystem::path& data);
 
+// A data set by its path, else by its name in the data folder: "zoo/digits". Empty stays empty.
+// Throws Error with the places that were tried.
+std::filesystem::path locate_dataset(const std::filesystem::path& name,
+                                     const std::filesystem::path& data_folder);
+
 // A trace is a file that ends with .safetensors; everything else is taken for a network.
 bool is_trace_file(const std::filesystem::path& path);
 

@@ -44,6 +44,9 @@ std::string quantization_report(const QuantizeResult& result, const TextStyle& s
                  std::isinf(tensor.sqnr_db) ? "exact" : fmt::format("{:.2f}", tensor.sqnr_db)});
         text += table.to_string(style);
     }
+    for (const char* told : {"data", "stated_accuracy"})
+        if (const auto found = manifest.provenance.find(told); found != manifest.provenance.end())
+            text += fmt::format("\ndata: {}\n", printable(found->second));
     const auto top1 = [](double value) { return value < 0 ? "n/a" : percent(value) + " %"; };
     text += "\n";
     if (const std::string rule = rule_text(manifest.promotion); !rule.empty()) text += rule + "\n";
@@ -59,7 +62,10 @@ std::string_view QuantizeCommand::details() const {
     return "Quantizes a network after training: chooses a number format and a scale for every\n"
            "tensor and reports what each choice loses. A network with shapes only gets random\n"
            "codes. NETWORK is a folder with zoo.json, an .onnx, .net or .csv file, or a name such\n"
-           "as zoo/digits.\n"
+           "as zoo/digits. An .onnx file needs --dataset: inputs to calibrate with and, with\n"
+           "labels, to evaluate: .npz (inputs, labels), .npy and --labels, CLASS/*.png, or *.png\n"
+           "with labels.csv. Values are taken as stored, bytes as 0..255, unless --scale, --mean\n"
+           "and --std say more.\n"
            "Scheme wPaQ, P and Q in 1..8, has weights of P bits (one bit: -1 or +1 times the mean\n"
            "magnitude of the channel) and activations of Q bits. A network trained for it, such "
            "as\n"
@@ -68,7 +74,7 @@ std::string_view QuantizeCommand::details() const {
 
 std::string_view QuantizeCommand::examples() const {
     return "  bitloom quantize zoo/digits --scheme ant4 --output digits.safetensors\n"
-           "  bitloom quantize net.onnx --dataset zoo/digits --scheme int8\n"
+           "  bitloom quantize zoo/digits/network.onnx --dataset zoo/digits --scheme int8\n"
            "  bitloom quantize zoo/digits_w1a2\n";
 }
 
@@ -86,6 +92,8 @@ int QuantizeCommand::run(const Arguments& arguments, const KeySet& options, Cons
         fail("command line: --output = {}: must end with .safetensors", output_.string());
     check_output("output", output_);
 
+    if (!workload_.random)
+        workload_.dataset = locate_dataset(workload_.dataset, arguments.data_folder);
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
     const QuantizeResult result = make_trace(path, workload_, options, progress);
     progress.clear();

@@ -107,6 +107,8 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     workload_.check = [&](const Trace& shapes) {
         check_fit(chip, shapes, run_options(simulation_, workload_, shapes).layers);
     };
+    if (!workload_.random)
+        workload_.dataset = locate_dataset(workload_.dataset, arguments.data_folder);
     const Trace trace = simulation_trace(network, simulation_, workload_, options, progress);
     RunOptions how = run_options(simulation_, workload_, trace);
     if (!dump_.empty() && trace.manifest().find_layer(dump_) == nullptr) {

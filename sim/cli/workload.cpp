@@ -6,6 +6,7 @@
 #include "models/base/error.h"
 #include "models/base/text.h"
 #include "sim/cli/version.h"
+#include "sim/cli/workload_data.h"
 #include "workloads/import/load.h"
 
 namespace bitloom {
@@ -14,13 +15,9 @@ namespace {
 
 // Of declare_workload.
 const std::vector<std::string> workload_keys = {
-    "scheme",      "seed",        "dataset",     "random",          "weights",
+    "scheme",      "seed",        "dataset",     "labels",          "layout",
+    "scale",       "mean",        "std",         "random",          "weights",
     "activations", "calibration", "int8-layers", "first-last-bits", "accuracy-threshold"};
-
-bool has_own_data(const std::filesystem::path& network) {
-    std::error_code ignored;
-    return std::filesystem::exists(network / "zoo.json", ignored);
-}
 
 // A fixed scheme or wPaQ: names that parse, so no list has them all.
 void declare_scheme(KeySet& keys, std::string& scheme) {
@@ -40,8 +37,20 @@ void declare_scheme(KeySet& keys, std::string& scheme) {
 void declare_workload(KeySet& keys, WorkloadOptions& o) {
     declare_scheme(keys, o.scheme);
     keys.integer("seed", o.seed, {.min = 0}, units::none, "Seed of everything random");
-    keys.path("dataset", o.dataset, "Folder with the zoo.json whose inputs fit the network")
-        .value_name = "FOLDER";
+    keys.path("dataset", o.dataset, ".npz, .npy, a folder of PNG images, or one with zoo.json")
+        .value_name = "PATH";
+    keys.path("labels", o.labels, "Labels of the data set: .npy, or one number a line");
+    keys.choice("layout", o.layout,
+                {{"auto", ImageLayout::automatic},
+                 {"nchw", ImageLayout::nchw},
+                 {"nhwc", ImageLayout::nhwc}},
+                "Axes of the images in the data set; auto: as their sizes say");
+    keys.real("scale", o.scale, {.min = 1e-30, .max = 1e30}, units::none,
+              "Inputs are (stored x scale - mean) / std");
+    keys.text("mean", o.mean, "Taken from the inputs: one number, or one a channel; default 0",
+              "LIST");
+    keys.text("std", o.deviation, "Divides the inputs: one number, or one a channel; default 1",
+              "LIST");
     keys.flag("random", o.random, "Random codes in the network's shapes: no accuracy");
     keys.text("weights", o.weights_format, "Format of the weights, with random codes", "FORMAT");
     keys.text("activations", o.activations_format, "Format of the activations, with random codes",
@@ -93,13 +102,10 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
                 "command line: --{} has no effect: the scheme chooses the formats; with --random "
                 "it would",
                 name);
-    if (options.dataset.empty() && !has_own_data(path))
-        fail(
-            "{}: no data set to calibrate with: give --dataset FOLDER, or --random for random "
-            "codes",
-            path.string());
-    const Dataset dataset = load_dataset(options.dataset.empty() ? path : options.dataset);
+    const WorkloadData data = read_data(path, network, options, keys);
     QuantizeOptions quantization;
+    quantization.data_note = data.note;
+    quantization.stated_accuracy = data.stated_accuracy;
     // A network trained for a scheme is quantized by it unless another one is asked for.
     const bool given = !keys.find("scheme")->place.empty();
     quantization.scheme = network.trained && !given ? network.trained->scheme : options.scheme;
@@ -113,7 +119,7 @@ QuantizeResult make_trace(const std::filesystem::path& path, const WorkloadOptio
     quantization.progress = [&progress](std::string_view what, double done, double total) {
         progress.update(what, done, total);
     };
-    QuantizeResult result = quantize(network, dataset, quantization);
+    QuantizeResult result = quantize(network, data.dataset, quantization);
     progress.clear();
     return result;
 }

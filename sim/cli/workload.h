@@ -9,6 +9,7 @@
 
 #include "sim/cli/progress.h"
 #include "sim/config/key_set.h"
+#include "workloads/data/own_data.h"
 #include "workloads/quantize/quantize.h"
 #include "workloads/quantize/random_trace.h"
 
@@ -18,8 +19,12 @@ struct WorkloadOptions {
     std::string scheme = "ant4";
     std::int64_t seed = 1;
     std::filesystem::path dataset;  // empty: the one beside zoo.json
-    bool random = false;            // random codes whatever the network holds
-    std::string weights_format;     // random codes only; empty: the scheme's
+    std::filesystem::path labels;   // of `dataset`, where it has none
+    ImageLayout layout = ImageLayout::automatic;
+    double scale = 1.0;           // of own data, as the next two: see Normalization
+    std::string mean, deviation;  // "0.5" or one a channel, "0.5,0.4,0.5"
+    bool random = false;          // random codes whatever the network holds
+    std::string weights_format;   // random codes only; empty: the scheme's
     std::string activations_format;
     std::int64_t calibration_inputs = 64;
     std::int64_t int8_layers = -1;

@@ -87,6 +87,9 @@ RunResult describe_run(const ChipDescription& chip, const Trace& trace, const Ru
     result.fidelity = options.fidelity;
     result.configuration = chip.configuration;
     result.provenance = manifest.provenance;
+    for (const char* told : {"data", "stated_accuracy"})
+        if (const auto found = manifest.provenance.find(told); found != manifest.provenance.end())
+            result.notes.push_back(fmt::format("Data: {}.", found->second));
     result.provenance["run_seed"] = std::to_string(options.seed);
     if (manifest.float_accuracy >= 0) result.accuracy.float_top1 = manifest.float_accuracy;
     if (manifest.quantized_accuracy >= 0)

@@ -117,8 +117,9 @@ TEST(Mistakes, OfQuantize) {
         {{"quantize", net, "--random", "--dataset", "x"},
          "command line: --dataset has no effect: --random gives random codes"},
         {{"quantize", BITLOOM_SOURCE_DIR "/workloads/zoo/digits/network.onnx"},
-         BITLOOM_SOURCE_DIR "/workloads/zoo/digits/network.onnx: no data set to calibrate with: "
-                            "give --dataset FOLDER, or --random for random codes"},
+         BITLOOM_SOURCE_DIR "/workloads/zoo/digits/network.onnx: no data to calibrate with: give "
+                            "--dataset DATA (.npz, .npy, a folder of PNG images or one with "
+                            "zoo.json), or --random for random codes"},
         {{"quantize", "zoo/digits", "--weights", "int4"},
          "command line: --weights has no effect: the scheme chooses the formats; with --random it "
          "would"},

@@ -387,6 +387,12 @@ private:
         }
         if (network_.trained) manifest.trained_for = network_.trained->scheme;
         add_provenance(manifest);
+        const double off = std::abs(options_.stated_accuracy - result.float_accuracy) *
+                           static_cast<double>(dataset_.count());
+        if (options_.stated_accuracy >= 0 && result.float_accuracy >= 0 && off > 1.001)
+            manifest.provenance["stated_accuracy"] =
+                fmt::format("zoo.json states a float accuracy of {:.2f} %, computed: {:.2f} %",
+                            100 * options_.stated_accuracy, 100 * result.float_accuracy);
         return Trace::from_memory(std::move(manifest), std::move(tensors));
     }
 
@@ -446,6 +452,7 @@ private:
             provenance["calibration_agreement"] = fmt::format("{:.4f}", agreement_);
         }
         if (!options_.version.empty()) provenance["version"] = options_.version;
+        if (!options_.data_note.empty()) provenance["data"] = options_.data_note;
     }
 
     const Network& network_;

@@ -36,6 +36,10 @@ struct QuantizeOptions {
     int ratio_low_wide = 95;               // the lower bound for formats of more than 6 bits
     int ratio_low_narrow = 5;              // the lower bound for formats of fewer than 4 bits
     std::string version{};                 // of the calling program, for the provenance
+    std::string data_note{};               // what the data set is: provenance "data"
+    // What somebody states as float accuracy, 0..1; -1: nothing. Another one over the data set, by
+    // more than one input, is told in provenance "stated_accuracy".
+    double stated_accuracy = -1.0;
     std::function<void(std::string_view what, double done, double total)> progress{};
 };
 
