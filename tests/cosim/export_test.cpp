@@ -157,6 +157,39 @@ TEST(ExportIcarus, ABrokenRowIsReportedWithItsInputs) {
     EXPECT_NE(run.exit_code, 0);
 }
 
+// The commands of README.md, in a folder with rtl/, sim/dpi and the bench as in the sources.
+TEST(ReadmeCommands, OfOtherSimulatorsPass) {
+    if (!has_tool("verilator") || !has_tool("iverilog"))
+        GTEST_SKIP() << "iverilog or verilator is not installed (scripts/setup.sh --tests)";
+    const std::filesystem::path source = BITLOOM_SOURCE_DIR;
+    const std::string readme = read_file(source / "README.md");
+    const std::size_t section = readme.find("### From other simulators");
+    ASSERT_NE(section, std::string::npos);
+    const std::string text = readme.substr(section, readme.find("\n#", section + 4) - section);
+    const Folder folder;
+    std::filesystem::create_symlink(rtl_folder, folder.path() / "rtl");
+    std::filesystem::create_symlink(source / "sim", folder.path() / "sim");
+    std::filesystem::create_symlink(source / "tests", folder.path() / "tests");
+    std::filesystem::create_directories(folder.path() / "build/release/sim");
+    std::filesystem::create_symlink(std::filesystem::path(BITLOOM_DPI_LIBRARY).parent_path(),
+                                    folder.path() / "build/release/sim/dpi");
+    std::string script =
+        fmt::format("set -e\nbitloom() {{ {} \"$@\"; }}\n", quoted(BITLOOM_PROGRAM));
+    if (has_tool("ccache")) script += "export OBJCACHE=ccache\n";
+    int blocks = 0;
+    for (std::size_t at = 0; (at = text.find("```sh\n", at)) != std::string::npos; ++blocks) {
+        at += 6;
+        script += text.substr(at, text.find("```", at) - at);
+    }
+    EXPECT_EQ(blocks, 2);
+    write_file(folder.path() / "script", script);
+    const ToolRun run = run_in(folder.path(), "sh script");
+    EXPECT_EQ(run.exit_code, 0) << run.output;
+    for (const char* passed : {"PASS ant_pe: ", "PASS dump: 256 psums", "PASS dpi_bench: "})
+        EXPECT_NE(run.output.find(passed), std::string::npos) << run.output;
+    EXPECT_EQ(run.output.find("FAIL"), std::string::npos) << run.output;
+}
+
 // What may be wrong with a file of vectors, and with a request: no simulator may pass it.
 struct Damage {
     const char* name;
