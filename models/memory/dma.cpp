@@ -5,11 +5,22 @@
 
 #include <algorithm>
 
-#include "models/base/divide_up.h"
 #include "models/base/error.h"
 #include "models/memory/sc_time_ps.h"
 
 namespace bitloom {
+
+namespace {
+
+const DmaConfig& checked(const DmaConfig& config, const char* name) {
+    require_picoseconds(name);
+    const std::vector<std::string> found = problems(config);
+    if (!found.empty()) fail("{}: {}", name, fmt::join(found, "; "));
+    return config;
+}
+
+}  // namespace
+
 std::vector<std::string> problems(const DmaConfig& config) {
     std::vector<std::string> found;
     const auto range = [&](const char* name, std::int64_t value, std::int64_t low,
@@ -31,11 +42,10 @@ std::vector<std::string> problems(const DmaConfig& config) {
 Dma::Dma(sc_core::sc_module_name module_name, const DmaConfig& config)
     : sc_module(module_name),
       memory("memory"),
-      config_(config),
-      period_ps_(to_ps(config.clock_period)) {
-    require_picoseconds(name());
-    const std::vector<std::string> found = problems(config);
-    if (!found.empty()) fail("{}: {}", name(), fmt::join(found, "; "));
+      config_(checked(config, name())),
+      period_ps_(to_ps(config.clock_period)),
+      timing_({period_ps_, to_ps(config.phase), config.width_bits, config.quantum_cycles,
+               static_cast<std::size_t>(config.outstanding)}) {
 }
 
 void Dma::read(std::span<const Segment> segments, std::byte* destination) {
@@ -50,33 +60,19 @@ void Dma::write(std::span<const Segment> segments, const std::byte* source) {
 void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool write) {
     BITLOOM_CHECK(!busy_, "{}: called while another transfer is under way", name());
     busy_ = true;
-    const auto edge = [&](std::int64_t ps) { return divide_up(ps, period_ps_) * period_ps_; };
-    const std::int64_t phase = to_ps(config_.phase);
-    const std::int64_t called = to_ps(sc_core::sc_time_stamp()) % period_ps_;
-    if (phase != called % period_ps_ && phase > 0)
-        sc_core::wait(from_ps((phase - called + period_ps_) % period_ps_));
-    const std::int64_t begin = edge(to_ps(sc_core::sc_time_stamp()));
-    const std::int64_t quantum = config_.quantum_cycles * period_ps_;
-    in_flight_.assign(static_cast<std::size_t>(config_.outstanding), 0);
-    std::size_t oldest = 0;
-    std::int64_t issue = begin;     // of the next request
-    std::int64_t bus_free = begin;  // also: when the last request is done
+    const auto wait_until = [](std::int64_t ps) {
+        if (const std::int64_t now = to_ps(sc_core::sc_time_stamp()); ps > now)
+            sc_core::wait(from_ps(ps - now));
+        return to_ps(sc_core::sc_time_stamp());
+    };
+    timing_.begin(wait_until(timing_.first_turn(to_ps(sc_core::sc_time_stamp()))));
     tlm::tlm_generic_payload payload;
     for (const Segment& segment : segments) {
         BITLOOM_CHECK(segment.bytes >= 0, "{}: segment of {} bytes", name(), segment.bytes);
         std::int64_t moved = 0;
         while (moved < segment.bytes) {
             const std::int64_t bytes = std::min(segment.bytes - moved, config_.request_bytes);
-            issue = edge(std::max(issue, in_flight_[oldest]));
-            std::int64_t now = to_ps(sc_core::sc_time_stamp());
-            if (issue > now + quantum) {
-                // A phase lies after an edge, so the last one before `issue` is in the cycle
-                // before.
-                const std::int64_t turn = phase == 0 ? issue : issue - period_ps_ + phase;
-                sc_core::wait(from_ps(turn - now));
-                now = turn;
-            }
-            issue = std::max(issue, edge(now));  // a memory that waits has moved time on
+            const std::int64_t now = wait_until(timing_.turn(to_ps(sc_core::sc_time_stamp())));
             payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
             payload.set_address(segment.address + static_cast<std::uint64_t>(moved));
             payload.set_data_ptr(reinterpret_cast<unsigned char*>(data));
@@ -85,7 +81,7 @@ void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool writ
             payload.set_byte_enable_ptr(nullptr);
             payload.set_dmi_allowed(false);
             payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-            sc_core::sc_time delay = from_ps(issue - now);
+            sc_core::sc_time delay = from_ps(timing_.issue(now) - now);
             memory->b_transport(payload, delay);
             if (!payload.is_response_ok()) {
                 busy_ = false;
@@ -93,22 +89,15 @@ void Dma::transfer(std::span<const Segment> segments, std::byte* data, bool writ
                      write ? "write" : "read", bytes, payload.get_address(),
                      payload.get_response_string());
             }
-            const std::int64_t answered = to_ps(sc_core::sc_time_stamp()) + to_ps(delay);
-            const std::int64_t bus =
-                std::max(bus_free, issue) + divide_up(bytes * 8, config_.width_bits) * period_ps_;
-            bus_free = std::max(edge(answered), bus);
-            in_flight_[oldest] = bus_free;
-            if (++oldest == in_flight_.size()) oldest = 0;
-            issue += period_ps_;
+            timing_.answered(to_ps(sc_core::sc_time_stamp()) + to_ps(delay), bytes);
             moved += bytes;
             data += bytes;
             ++counters_.requests;
         }
         (write ? counters_.bytes_written : counters_.bytes_read) += segment.bytes;
     }
-    const std::int64_t now = to_ps(sc_core::sc_time_stamp());
-    if (bus_free > now) sc_core::wait(from_ps(bus_free - now));
-    counters_.busy_cycles += (bus_free - begin) / period_ps_;
+    wait_until(timing_.end());
+    counters_.busy_cycles += (timing_.end() - timing_.begin_time()) / period_ps_;
     busy_ = false;
 }
 

@@ -12,6 +12,8 @@
 #include <systemc>
 #include <vector>
 
+#include "models/memory/dma_timing.h"
+
 namespace bitloom {
 
 struct Segment {
@@ -25,11 +27,11 @@ struct DmaConfig {
     std::int64_t width_bits = 128;                     // 8..65536: on-chip bus, a cycle
     int outstanding = 16;                              // 1..4096: requests in flight
     sc_core::sc_time clock_period{2, sc_core::SC_NS};  // a whole number of ps, > 0
-    std::int64_t request_bytes = 4096;                 // 1..2^20: longer segments are split
+    std::int64_t request_bytes = dma_request_bytes;    // 1..2^20: longer segments are split
     // 1..1000000: how far, in cycles, requests are issued ahead of simulated time before the other
     // processes get their turn. Alone on the memory the DMA's timing does not depend on it; two
     // DMAs that compete interleave at this grain.
-    std::int64_t quantum_cycles = 64;
+    std::int64_t quantum_cycles = dma_quantum_cycles;
     // 0 <= phase < period: the DMA turns to the memory this long after a clock edge (with 0, at the
     // edge). DMAs of different phases that act in the same cycle do so in the order of their
     // phases, whatever other processes do at the edge. A transfer's first request is issued at an
@@ -82,7 +84,7 @@ private:
     const DmaConfig config_;
     const std::int64_t period_ps_;
     DmaCounters counters_;
-    std::vector<std::int64_t> in_flight_;  // times at which requests are done, a ring; ps
+    DmaTiming timing_;
     bool busy_ = false;
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/on_chip_memory.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "models/base/error.h"
+#include "models/memory/sc_time_ps.h"
 
 namespace bitloom {
 
@@ -14,9 +14,7 @@ OnChipMemory::OnChipMemory(sc_core::sc_module_name module_name, std::uint64_t fi
     : sc_module(module_name),
       socket("socket"),
       first_address_(first_address),
-      port_bits_(port_bits),
-      latency_cycles_(latency_cycles),
-      period_(period),
+      timing_(port_bits, latency_cycles, to_ps(period)),
       bytes_(static_cast<std::size_t>(size_bytes)) {
     BITLOOM_CHECK(port_bits >= 1 && latency_cycles >= 0, "{}: port of {} bits, latency {}", name(),
                   port_bits, latency_cycles);
@@ -63,10 +61,8 @@ void OnChipMemory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_ti
     copy(payload);
     const auto bits = static_cast<std::int64_t>(payload.get_data_length()) * 8;
     (payload.is_read() ? read_bits_ : write_bits_) += bits;
-    const sc_core::sc_time now = sc_core::sc_time_stamp();
-    const std::int64_t cycles = (bits + port_bits_ - 1) / port_bits_;
-    free_at_ = std::max(free_at_, now + delay) + period_ * static_cast<double>(cycles);
-    delay = free_at_ + period_ * static_cast<double>(latency_cycles_) - now;
+    const std::int64_t now = to_ps(sc_core::sc_time_stamp());
+    delay = from_ps(timing_.access(now + to_ps(delay), bits) - now);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/energy/activity.h"
+#include "models/memory/port_timing.h"
 
 namespace bitloom {
 
@@ -38,11 +39,8 @@ private:
     void copy(const tlm::tlm_generic_payload& payload);
 
     const std::uint64_t first_address_;
-    const std::int64_t port_bits_;
-    const std::int64_t latency_cycles_;
-    const sc_core::sc_time period_;
+    PortTiming timing_;
     std::vector<std::byte> bytes_;
-    sc_core::sc_time free_at_;  // the port has moved all that was asked for
     std::int64_t read_bits_ = 0, write_bits_ = 0;
 };
 
