@@ -42,13 +42,25 @@ void require(const BitSerialConfig&, const Format& activation, const Format& wei
     bit_operand(weight);
 }
 
-std::int64_t estimate(const SystolicConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
-                      const Format& activation, const Format& weight) {
+std::int64_t folds(const SystolicConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
+                   const Format&, const Format& weight) {
     const int lines = systolic_lines(weight);
     const bool output_stationary = config.dataflow == Dataflow::output_stationary;
-    const std::int64_t folds = divide_up(n, config.columns / lines) *
-                               divide_up(output_stationary ? m : k, config.rows / lines);
-    return systolic_cycles(config, folds, output_stationary ? k : m,
+    return divide_up(n, config.columns / lines) *
+           divide_up(output_stationary ? m : k, config.rows / lines);
+}
+
+std::int64_t folds(const BitSerialConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
+                   const Format& activation, const Format& weight) {
+    const BitGemmShape shape{m, n, k, weight.bits(), activation.bits()};
+    return std::ssize(bit_folds(config, shape, plane_layout(config, shape)));
+}
+
+std::int64_t estimate(const SystolicConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
+                      const Format& activation, const Format& weight) {
+    const bool output_stationary = config.dataflow == Dataflow::output_stationary;
+    return systolic_cycles(config, folds(config, m, n, k, activation, weight),
+                           output_stationary ? k : m,
                            cycles_per_step(config, activation.bits(), weight.bits()))
         .total();
 }
@@ -56,6 +68,34 @@ std::int64_t estimate(const SystolicConfig& config, std::int64_t m, std::int64_t
 std::int64_t estimate(const BitSerialConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
                       const Format& activation, const Format& weight) {
     return estimate_cycles(config, m, n, k, weight.bits(), activation.bits());
+}
+
+std::int64_t pixels(const SystolicConfig& config, const Format& activation) {
+    return config.dataflow == Dataflow::output_stationary ? config.rows / systolic_lines(activation)
+                                                          : 1;
+}
+
+std::int64_t pixels(const BitSerialConfig& config, const Format&) {
+    return config.rows;
+}
+
+std::int64_t products(const SystolicConfig& config, const Format& weight) {
+    return config.dataflow == Dataflow::output_stationary ? 1
+                                                          : config.rows / systolic_lines(weight);
+}
+
+std::int64_t products(const BitSerialConfig& config, const Format&) {
+    switch (config.dataflow) {
+        case BitSerialDataflow::bismo:
+        case BitSerialDataflow::apnn:
+        case BitSerialDataflow::loom:
+            return config.word_bits;
+        case BitSerialDataflow::stripes:
+        case BitSerialDataflow::pragmatic:
+        case BitSerialDataflow::bit_tactical:
+            return config.lanes;
+    }
+    return 1;
 }
 
 std::int64_t channels(const SystolicConfig& config, const Format& weight) {
@@ -120,6 +160,19 @@ std::int64_t estimate_cycles(const ArrayConfig& config, std::int64_t m, std::int
                              std::int64_t k, const Format& activation, const Format& weight) {
     return std::visit([&](const auto& c) { return estimate(c, m, n, k, activation, weight); },
                       config);
+}
+
+std::int64_t pixels_at_a_time(const ArrayConfig& config, const Format& activation) {
+    return std::visit([&](const auto& c) { return pixels(c, activation); }, config);
+}
+
+std::int64_t products_at_a_time(const ArrayConfig& config, const Format& weight) {
+    return std::visit([&](const auto& c) { return products(c, weight); }, config);
+}
+
+std::int64_t array_folds(const ArrayConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
+                         const Format& activation, const Format& weight) {
+    return std::visit([&](const auto& c) { return folds(c, m, n, k, activation, weight); }, config);
 }
 
 std::int64_t channels_at_a_time(const ArrayConfig& config, const Format& weight) {

@@ -32,8 +32,16 @@ void require_operands(const ArrayConfig& config, const Format& activation, const
 std::int64_t estimate_cycles(const ArrayConfig& config, std::int64_t m, std::int64_t n,
                              std::int64_t k, const Format& activation, const Format& weight);
 
-// Output channels that the array computes at a time.
-std::int64_t channels_at_a_time(const ArrayConfig& config, const Format& weight);
+// What the array takes at a time of each size of a product; tiles that are multiples of it waste
+// nothing.
+std::int64_t pixels_at_a_time(const ArrayConfig& config, const Format& activation);  // of M
+std::int64_t channels_at_a_time(const ArrayConfig& config, const Format& weight);    // of N
+std::int64_t products_at_a_time(const ArrayConfig& config, const Format& weight);    // of K
+
+// Passes over the array of a command of these sizes: blocks of M and N (output stationary,
+// bit-serial, planes side by side) or of K and N (weight stationary).
+std::int64_t array_folds(const ArrayConfig& config, std::int64_t m, std::int64_t n, std::int64_t k,
+                         const Format& activation, const Format& weight);
 
 // Multiplications of the two formats a cycle when every unit works; for data-dependent cycles at
 // their upper bound.

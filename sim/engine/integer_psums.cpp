@@ -8,7 +8,7 @@
 #include "models/base/error.h"
 #include "models/numeric/code_values.h"
 #include "models/pe/ant_pe/ant_pe.h"
-#include "sim/mapping/gemm_tiling.h"
+#include "sim/mapping/gemm_view.h"
 #include "sim/mapping/weight_image.h"
 
 namespace bitloom {

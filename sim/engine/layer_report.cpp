@@ -8,7 +8,7 @@
 
 #include "models/base/error.h"
 #include "models/memory/dram_parameters.h"
-#include "sim/mapping/gemm_tiling.h"
+#include "sim/mapping/gemm_view.h"
 
 namespace bitloom {
 

@@ -35,9 +35,9 @@ public:
         });
         list(program.tiles, [this](const ArrayTask& task) {
             tile(task.tile);
-            put(task.activation_half, task.weight_half, task.psum_half, task.weight_offset,
-                task.activation_content, task.weight_content, task.group, task.needs_loads,
-                task.needs_tasks, task.psum_columns, task.first_of_psums);
+            put(task.activation_half, task.weight_half, task.psum_half, task.activation_offset,
+                task.weight_offset, task.activation_content, task.weight_content, task.group,
+                task.needs_loads, task.needs_tasks, task.psum_columns, task.first_of_psums);
         });
         list(program.tasks, [this](const VectorTask& each) { task(each); });
         list(program.stores, [this](const StoreCommand& store) {

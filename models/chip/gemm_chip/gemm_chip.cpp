@@ -171,7 +171,9 @@ void GemmChip::array_thread() {
             ArrayCommand command;
             command.tile = task.tile;
             command.activations =
-                activation_buffer_.place(task.activation_half, 0, task.tile.activation_bytes())
+                activation_buffer_
+                    .place(task.activation_half, task.activation_offset,
+                           task.tile.activation_bytes())
                     .data();
             command.weights =
                 weight_buffer_.place(task.weight_half, task.weight_offset, task.tile.weight_bytes())

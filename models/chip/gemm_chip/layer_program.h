@@ -35,7 +35,8 @@ struct LoadCommand {
 struct ArrayTask {
     ConvolutionTile tile;
     int activation_half = 0, weight_half = 0, psum_half = 0;
-    std::int64_t weight_offset = 0;  // of the tile in the weight half, bytes
+    std::int64_t activation_offset = 0;  // of the band in the activation half, bytes
+    std::int64_t weight_offset = 0;      // of the tile in the weight half, bytes
     std::int64_t activation_content = 0, weight_content = 0;  // equal numbers, equal bytes
     std::int64_t group = 0;
     std::int64_t needs_loads = 0;  // so many loads must be done

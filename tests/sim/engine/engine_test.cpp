@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/base/error.h"
-#include "sim/mapping/gemm_tiling.h"
+#include "sim/mapping/map_layer.h"
 #include "sim/report/json.h"
 #include "sim/report/timeline.h"
 #include "tests/property/random_network.h"
@@ -122,13 +122,12 @@ TEST(Engine, RefusesUnknownFidelities) {
 
 TEST(Engine, NamesTheBufferThatALayerDoesNotFit) {
     EXPECT_EQ(in_child([] {
-                  return run(gemm_trace(4, 4, 4096, "int4", "int4", 1),
-                             {{"activation_buffer.bytes", "2048"},
-                              {"energy.extrapolate", "true"}},
+                  return run(gemm_trace(4, 8, 4096, "int8", "int8", 1),
+                             {{"weight_buffer.bytes", "64"},
+                               {"energy.extrapolate", "true"}},
                              {});
               }),
-              "exception: activation_buffer.bytes = 2048: layer 'gemm' needs at least 4096 (two "
-              "halves of one output pixel's input)");
+              "exception: weight_buffer.bytes = 64: layer 'gemm' needs at least 128");
 }
 
 // Scalesim-like folds: one after another, each of T + R + C - 2 cycles (Samajdar et al., "A
@@ -144,32 +143,25 @@ TEST(Engine, FoldsOneAfterAnotherTakeTheCyclesOfScaleSim) {
             Json::parse(in_child([&] { return to_json(run_chip(chip_with(keys), digits(), {})); }));
         const Trace trace = digits();
         const ChipDescription chip = chip_with(keys);
+        const MemoryMap memory(trace);
         int checked = 0;
         for (const Layer& layer : trace.manifest().layers) {
             if (layer.op != Operator::conv2d) continue;
-            const GemmView view = gemm_view(trace, layer);
-            const GemmTiling tiling = choose_tiling(view, chip.gemm(), layer.name);
-            if (view.groups != 1) continue;
-            const std::int64_t lines = view.activation_bits > 4 ? 2 : 1;
+            if (layer.groups != 1) continue;
+            const std::int64_t lines =
+                format(trace.manifest().activation(layer.inputs[0]).format).bits() > 4 ? 2 : 1;
             const std::int64_t rows = 8 / lines, columns = 16 / lines;
             const auto up = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
             std::int64_t cycles = 0;
-            for (std::int64_t h = 0; h < view.out_h; h += tiling.tile_h)
-                for (std::int64_t w = 0; w < view.out_w; w += tiling.tile_w)
-                    for (std::int64_t c = 0; c < view.out_channels; c += tiling.tile_channels)
-                        for (std::int64_t k = 0; k < view.k(); k += tiling.tile_k) {
-                            const std::int64_t m = std::min(tiling.tile_h, view.out_h - h) *
-                                                   std::min(tiling.tile_w, view.out_w - w);
-                            const std::int64_t n =
-                                std::min(tiling.tile_channels, view.out_channels - c);
-                            const std::int64_t depth = std::min(tiling.tile_k, view.k() - k);
-                            // Output stationary: T = K and a fold is R x C results. Weight
-                            // stationary: T = M, a fold is R x C weights, which take R cycles to
-                            // enter (2R + C + M - 2 in SCALE-Sim's terms).
-                            cycles += std::string(dataflow) == "output_stationary"
-                                          ? up(m, rows) * up(n, columns) * (depth + 8 + 16 - 2)
-                                          : up(depth, rows) * up(n, columns) * (m + 2 * 8 + 16 - 2);
-                        }
+            for (const ArrayTask& task : map_layer(trace, layer, memory, chip.gemm()).tiles) {
+                const std::int64_t m = task.tile.m(), n = task.tile.n, depth = task.tile.k();
+                // Output stationary: T = K and a fold is R x C results. Weight stationary: T = M, a
+                // fold is R x C weights, which take R cycles to enter (2R + C + M - 2 in
+                // SCALE-Sim's terms).
+                cycles += std::string(dataflow) == "output_stationary"
+                              ? up(m, rows) * up(n, columns) * (depth + 8 + 16 - 2)
+                              : up(depth, rows) * up(n, columns) * (m + 2 * 8 + 16 - 2);
+            }
             for (const Json& x : json["layers"])
                 if (x["name"] == layer.name) {
                     EXPECT_EQ(x["array_cycles"].get<std::int64_t>() +

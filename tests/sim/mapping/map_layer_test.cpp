@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
+#include <set>
 
 #include "models/base/error.h"
 #include "models/numeric/format.h"
-#include "sim/mapping/gemm_tiling.h"
+#include "sim/mapping/gemm_view.h"
 #include "tests/property/random_network.h"
 #include "workloads/quantize/random_trace.h"
 
@@ -73,31 +75,36 @@ private:
         }
     }
 
-    // The last load of a half before the tile's watermark holds its operand, and the next load of
-    // that half waits for the tile.
-    void operand(std::int64_t tile, Buffer buffer, int half, std::int64_t bytes) {
-        std::int64_t found = -1;
+    // The last load over the operand's bytes before the tile's watermark holds it, and the next one
+    // over any of them waits for the tile.
+    void operand(std::int64_t tile, Buffer buffer, int half, std::int64_t offset,
+                 std::int64_t bytes) {
+        bool found = false;
         const std::int64_t needed = p_.tiles[static_cast<std::size_t>(tile)].needs_loads;
         for (std::int64_t i = 0; i < std::ssize(p_.loads); ++i) {
             const LoadCommand& load = p_.loads[static_cast<std::size_t>(i)];
-            if (load.target != buffer || load.half != half) continue;
+            const std::int64_t end = load.offset + load.region_bytes;
+            if (load.target != buffer || load.half != half || load.offset >= offset + bytes ||
+                end <= offset)
+                continue;
             if (i < needed) {
-                found = load.region_bytes;
+                found = load.offset <= offset && end >= offset + bytes;
             } else {
                 expect(load.after_tiles > tile, "load {} overwrites an operand of tile {}", i,
                        tile);
                 break;
             }
         }
-        expect(found >= bytes, "tile {}: operand of {} bytes, loaded {}", tile, bytes, found);
+        expect(found, "tile {}: operand of {} bytes at {} is not there", tile, bytes, offset);
     }
 
     void tiles() {
         for (std::int64_t i = 0; i < std::ssize(p_.tiles); ++i) {
             const ArrayTask& task = p_.tiles[static_cast<std::size_t>(i)];
-            operand(i, Buffer::activation, task.activation_half, task.tile.activation_bytes());
-            operand(i, Buffer::weight, task.weight_half,
-                    task.weight_offset + task.tile.weight_bytes());
+            operand(i, Buffer::activation, task.activation_half, task.activation_offset,
+                    task.tile.activation_bytes());
+            operand(i, Buffer::weight, task.weight_half, task.weight_offset,
+                    task.tile.weight_bytes());
             expect(
                 task.tile.m() * task.psum_columns * psum_bytes <= config_.output_buffer_bytes / 2,
                 "tile {}: psums do not fit", i);
@@ -105,7 +112,7 @@ private:
         }
     }
 
-    // Every task's psums: each channel sums all of K in order, starting from cleared words.
+    // Every task's psums: each channel sums every slice of K once, starting from cleared words.
     void tasks() {
         std::int64_t tile = 0;
         const bool gemm = !p_.operands.empty();
@@ -116,6 +123,7 @@ private:
             if (gemm) {
                 expect(task.needs_tiles > tile, "task {} has no psums", i);
                 std::vector<std::int64_t> summed(static_cast<std::size_t>(task.work.features), 0);
+                std::set<std::array<std::int64_t, 4>> slices;
                 for (bool first = true; tile < task.needs_tiles; ++tile, first = false) {
                     const ArrayTask& t = p_.tiles[static_cast<std::size_t>(tile)];
                     expect(t.first_of_psums == first, "tile {}: clears psums", tile);
@@ -123,11 +131,15 @@ private:
                     expect(t.needs_tasks >= i - 1, "tile {} overwrites psums", tile);
                     expect(t.tile.m() == task.work.rows && t.psum_columns == task.work.features,
                            "tile {}: shape", tile);
+                    expect(slices
+                               .insert({t.activation_content, t.tile.psum_column, t.tile.k_begin,
+                                        t.tile.k_end})
+                               .second,
+                           "tile {}: slice {} is taken twice", tile, t.tile.k_begin);
                     for (std::int64_t c = 0; c < t.tile.n; ++c) {
                         auto& sum = summed[static_cast<std::size_t>(t.tile.psum_column + c)];
-                        expect(sum == t.tile.k_begin && t.tile.accumulate == (sum > 0),
-                               "tile {}: slice {} follows {}", tile, t.tile.k_begin, sum);
-                        sum = t.tile.k_end;
+                        expect(t.tile.accumulate == (sum > 0), "tile {}: adds to psums", tile);
+                        sum += t.tile.k();
                     }
                 }
                 for (const std::int64_t sum : summed)
