@@ -25,7 +25,8 @@ bool parse_range(std::string_view item, std::int64_t& first, std::int64_t& last)
 }  // namespace
 
 std::vector<std::string> select_layers(std::string_view text,
-                                       const std::vector<std::string>& layers) {
+                                       const std::vector<std::string>& layers,
+                                       std::string_view option) {
     std::vector<bool> chosen(layers.size(), false);
     const auto count = static_cast<std::int64_t>(layers.size());
     for (std::string_view rest = text;;) {
@@ -37,11 +38,11 @@ std::vector<std::string> select_layers(std::string_view text,
             chosen[static_cast<std::size_t>(named - layers.begin())] = true;
         } else if (parse_range(item, first, last)) {
             if (first < 0 || last >= count || first > last)
-                fail("command line: --layers = {}: '{}' must be within 0..{}", text, item,
+                fail("command line: --{} = {}: '{}' must be within 0..{}", option, text, item,
                      count - 1);
             std::fill(chosen.begin() + first, chosen.begin() + last + 1, true);
         } else {
-            fail("command line: --layers = {}: no layer '{}'{}", text, item,
+            fail("command line: --{} = {}: no layer '{}'{}", option, text, item,
                  did_you_mean(item, layers));
         }
         if (comma == std::string_view::npos) break;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/run_command.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/layer_selection.h"
 #include "sim/cli/locate.h"
 #include "sim/cli/run_provenance.h"
 #include "sim/cli/version.h"
@@ -50,6 +52,7 @@ std::string_view RunCommand::examples() const {
     return "  bitloom run ant zoo/digits --scheme ant4\n"
            "  bitloom run apnn_tc zoo/digits_w1a2\n"
            "  bitloom run ant digits.safetensors --layers 0..2 --html digits.html\n"
+           "  bitloom run ant zoo/keywords --explain 2\n"
            "  bitloom run ant --gemm 128x128x512 --weights flint4 --activations int8\n"
            "  bitloom run aon_cim zoo/digits --scheme int8 --time 25s,1d,1y --seeds 25\n"
            "  bitloom run ant zoo/digits --dump conv2d_1 --dump-folder conv2d_1\n"
@@ -59,6 +62,9 @@ std::string_view RunCommand::examples() const {
 void RunCommand::declare(KeySet& options) {
     declare_simulation(options, simulation_);
     options.flag("check", check_, "Compare every stored result with the host's integer reference");
+    options.text("explain", explain_,
+                 "Say how these layers are mapped, what limits them, what more would bring",
+                 "LIST");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");
     options.path("html", html_, "Write a page with charts");
@@ -69,6 +75,19 @@ void RunCommand::declare(KeySet& options) {
     options.path("dump-folder", dump_folder_,
                  "Where --dump writes: empty, new or of an earlier dump; dump_LAYER");
     declare_workload(options, workload_);
+}
+
+std::vector<std::string> RunCommand::explained_layers(const Trace& trace,
+                                                      const RunOptions& how) const {
+    if (explain_.empty()) return {};
+    std::vector<std::string> names;
+    for (const Layer& layer : trace.manifest().layers) names.push_back(layer.name);
+    std::vector<std::string> explained = select_layers(explain_, names, "explain");
+    for (const std::string& name : explained)
+        if (!how.layers.empty() &&
+            std::find(how.layers.begin(), how.layers.end(), name) == how.layers.end())
+            fail("command line: --explain = {}: --layers leaves '{}' out", explain_, name);
+    return explained;
 }
 
 int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& console) {
@@ -118,6 +137,7 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
              shown(dump_), suggestion(dump_, names));
     }
     how.vcd = vcd_;
+    how.explained = explained_layers(trace, how);
     how.timeline = !timeline_.empty();
     how.check = check_;
     how.progress = [&progress](std::string_view what, double done, double total) {

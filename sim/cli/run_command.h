@@ -19,11 +19,13 @@ public:
     int run(const Arguments& arguments, const KeySet& options, Console& console) override;
 
 private:
+    std::vector<std::string> explained_layers(const Trace& trace, const RunOptions& how) const;
+
     WorkloadOptions workload_;
     SimulationOptions simulation_;
     bool check_ = false;
     std::filesystem::path json_, csv_, html_, timeline_, vcd_, dump_folder_;
-    std::string dump_;
+    std::string dump_, explain_;
 };
 
 }  // namespace bitloom

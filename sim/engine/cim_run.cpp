@@ -11,6 +11,7 @@
 #include "sim/engine/cim_psums.h"
 #include "sim/engine/cim_report.h"
 #include "sim/engine/cim_sweep.h"
+#include "sim/engine/explain_layer.h"
 #include "sim/engine/layer_report.h"
 #include "sim/mapping/memory_map.h"
 
@@ -110,6 +111,10 @@ RunResult run_cim_chip(const ChipDescription& description, const Trace& trace,
             if (from_dataset && name == layer.outputs[0])
                 report_fidelity(trace, layer, decode_activation(output, bytes), report);
         }
+        if (std::find(options.explained.begin(), options.explained.end(), layer.name) !=
+                options.explained.end() &&
+            !MemoryMap::is_alias(manifest, layer))
+            report.mapping = explain_cim_layer(i, model.network, config, programs[program_of[i]]);
         add_cim_spans(layer.name, measured, result);
         result.layers.push_back(std::move(report));
     }

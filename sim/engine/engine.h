@@ -31,6 +31,7 @@ struct RunOptions {
     bool timeline = false;
     bool check = true;                // compare every stored result with the host's reference
     std::vector<std::string> layers;  // names; empty: all. The others are computed, not simulated
+    std::vector<std::string> explained;  // names of layers whose mapping is explained
     std::function<void(std::string_view what, double done, double total)> progress;
     // GEMM chips: where to look for the simulation, and what names the content of the trace.
     SimulationCache* simulations = nullptr;

@@ -11,6 +11,7 @@
 #include "models/memory/dram.h"
 #include "sim/engine/activation_codec.h"
 #include "sim/engine/chip_run.h"
+#include "sim/engine/explain_layer.h"
 #include "sim/engine/gemm_mapping.h"
 #include "sim/engine/layer_report.h"
 #include "sim/engine/simulation_cache.h"
@@ -171,6 +172,13 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
         report.sqnr_db = simulated.sqnr_db;
         report.cosine = simulated.cosine;
         report.max_error = simulated.max_error;
+        if (std::find(options.explained.begin(), options.explained.end(), layer.name) !=
+            options.explained.end())
+            report.mapping =
+                fused.contains(layer.name)
+                    ? explain_fused_pool()
+                    : explain_layer(trace, layer, memory, config,
+                                    pools.contains(layer.name) ? pools[layer.name] : nullptr);
         add_spans(layer, simulated.measured, result);
         result.layers.push_back(std::move(report));
         result.cycles = simulated.measured.begin_cycle + simulated.measured.cycles;

@@ -34,6 +34,20 @@ Json object(const Map& map) {
     return json;
 }
 
+Json mapping_json(const LayerMapping& mapping) {
+    Json json = Json::object();
+    json["cycles"] = mapping.cycles;
+    for (const MappingFact& fact : mapping.facts)
+        std::visit([&](const auto& value) { json[fact.key] = value; }, fact.value);
+    json["with_more"] = Json::array();
+    for (const MappingChange& change : mapping.changes)
+        json["with_more"].push_back({{"resource", change.resource},
+                                     {"from", change.from},
+                                     {"to", change.to},
+                                     {"cycles", change.cycles}});
+    return json;
+}
+
 Json layer_json(const LayerResult& layer) {
     Json json;
     json["name"] = layer.name;
@@ -58,6 +72,7 @@ Json layer_json(const LayerResult& layer) {
     json["max_error"] = number(layer.max_error);
     json["accumulator_overflows"] = layer.accumulator_overflows;
     json["activity_events"] = object(layer.activity.events());
+    if (layer.mapping) json["mapping"] = mapping_json(*layer.mapping);
     return json;
 }
 

@@ -10,6 +10,7 @@
 
 #include "models/energy/activity.h"
 #include "sim/report/analog.h"
+#include "sim/report/layer_mapping.h"
 #include "workloads/trace/promotion.h"
 
 namespace bitloom {
@@ -50,6 +51,7 @@ struct LayerResult {
     std::optional<double> cosine;
     std::optional<double> max_error;
     std::int64_t accumulator_overflows = 0;
+    std::optional<LayerMapping> mapping;  // when asked for
 };
 
 struct AccuracyResult {

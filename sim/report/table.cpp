@@ -271,6 +271,42 @@ std::string analog_table(const RunResult& result, const TextStyle& style) {
            table.to_string(style);
 }
 
+std::string fact_text(const MappingFact& fact) {
+    const auto text = [](const auto& value) -> std::string {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, std::int64_t>) return grouped_digits(value);
+        if constexpr (std::is_same_v<Value, double>) return fmt::format("{:.3f}", value);
+        if constexpr (std::is_same_v<Value, std::string>) return printable(value);
+    };
+    std::string result = std::visit(text, fact.value);
+    if (!fact.unit.empty()) result += " " + fact.unit;
+    if (!fact.note.empty()) result += "   " + printable(fact.note);
+    return result;
+}
+
+std::string mapping_text(const LayerResult& layer, const TextStyle& style) {
+    const LayerMapping& mapping = *layer.mapping;
+    std::size_t width = 0;
+    for (const MappingFact& fact : mapping.facts) width = std::max(width, text_width(fact.title));
+    std::string text =
+        fmt::format("\n{}\n", style.strong("Mapping of " + printable(layer.name)));
+    for (const MappingFact& fact : mapping.facts)
+        text += fmt::format("  {:<{}}  {}\n", fact.title, width, fact_text(fact));
+    if (mapping.changes.empty()) return text;
+    TextTable table({{"with more", "", "", false, false},
+                     {"from", "", "", true, false},
+                     {"to", "", "", true, false},
+                     {"cycles", "", "", true, false},
+                     {"fewer", "%", "", true, false}});
+    table.add_row({"as it is", "", "", grouped_digits(mapping.cycles), ""});
+    for (const MappingChange& change : mapping.changes)
+        table.add_row(
+            {change.resource, change.from, change.to, grouped_digits(change.cycles),
+             fmt::format("{:.2f}", 100.0 * static_cast<double>(mapping.cycles - change.cycles) /
+                                       static_cast<double>(mapping.cycles))});
+    return text + "\n" + table.to_string(style);
+}
+
 std::string area(const RunResult& result, const TextStyle& style) {
     const double total = total_area_mm2(result);
     Lines lines(style);
@@ -330,6 +366,8 @@ std::string to_table(const RunResult& result, const TextStyle& style) {
     text += "\n\n" + time_table(result, style);
     text += "\nEnergy and accuracy by layer\n\n";
     text += energy_table(result, style);
+    for (const LayerResult& layer : result.layers)
+        if (layer.mapping) text += mapping_text(layer, style);
     text += section("Totals") + totals(result, style);
     text += section("Accuracy") + accuracy(result, style);
     if (result.analog) text += section("Analog") + analog_table(result, style);

@@ -232,6 +232,21 @@ function pairTable(title, object) {
           htmlElement('tr', {}, htmlElement('th', {scope: 'row'}, ...breakable(key)), htmlElement('td', {}, value)))))));
 }
 
+// How the layers asked for are mapped, and what more of each resource would bring.
+function showMappings() {
+  for (const layer of result.layers) {
+    if (layer.mapping === undefined) continue;
+    const {with_more: more, ...facts} = layer.mapping;
+    const rows = {};
+    for (const [key, value] of Object.entries(facts))
+      rows[key] = typeof value !== 'number' ? value : Number.isInteger(value) ? grouped(value) : significant(value);
+    for (const {resource, from, to, cycles} of more)
+      rows[`${resource}: ${from} \u2192 ${to}`] =
+          `${grouped(cycles)} cycles, ${percentText(1 - cycles / facts.cycles, 2)} fewer`;
+    document.getElementById('tables').append(pairTable(`Mapping of ${layer.name}`, rows));
+  }
+}
+
 function showTables() {
   const notes = result.notes.length === 0 ? null : htmlElement('section', {}, htmlElement('h2', {}, 'Notes'),
       htmlElement('ul', {}, ...result.notes.map((note) => htmlElement('li', {}, note))));
@@ -249,6 +264,7 @@ showTiles();
 showWarnings();
 showCharts();
 showAnalog();
+showMappings();
 showTables();
 followPointer();
 followWindow();
