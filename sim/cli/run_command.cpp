@@ -63,7 +63,7 @@ void RunCommand::declare(KeySet& options) {
     declare_simulation(options, simulation_);
     options.flag("check", check_, "Compare every stored result with the host's integer reference");
     options.text("explain", explain_,
-                 "Say how these layers are mapped, what limits them, what more would bring",
+                 "Say how layers are mapped, what limits them, what more would bring",
                  "LIST");
     options.path("json", json_, "Write the result for programs");
     options.path("csv", csv_, "Write one line a layer");

@@ -17,7 +17,8 @@ bool is_without_effect(std::string_view key) {
     constexpr std::string_view capacities[] = {"weight_buffer.bytes", "activation_buffer.bytes",
                                                "output_buffer.bytes", "vector_buffer.bytes",
                                                "global_buffer.bytes"};
-    return key.starts_with("energy.") || key.ends_with(".access_bits") ||
+    return key.starts_with("energy.") || key.starts_with("technology.") || key == "clock.voltage" ||
+           key.ends_with(".access_bits") ||
            std::find(std::begin(capacities), std::end(capacities), key) != std::end(capacities);
 }
 
