@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "models/base/text.h"
 #include "models/energy/csv_file.h"
 
@@ -34,7 +34,7 @@ std::string unit_of_action(std::string_view action) {
 }
 
 EnergyTable EnergyTable::read(const std::filesystem::path& path) {
-    return parse(path.string(), read_file(path));
+    return parse(path.string(), read_text(path));
 }
 
 EnergyTable EnergyTable::parse(const std::string& name, std::string_view text) {

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "models/energy/csv_file.h"
 
 namespace bitloom {
@@ -32,7 +32,7 @@ std::int64_t whole(const CsvFile& file, const CsvFile::Record& record, const cha
 }  // namespace
 
 SramModel SramModel::read(const std::filesystem::path& path) {
-    return parse(path.string(), read_file(path));
+    return parse(path.string(), read_text(path));
 }
 
 SramModel SramModel::parse(const std::string& name, std::string_view text) {

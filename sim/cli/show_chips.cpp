@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/locate.h"
 #include "sim/cli/show_topics.h"
@@ -15,7 +15,7 @@ namespace {
 // The first comment line that has words, without its mark. A file that the chip's own reader would
 // refuse is listed all the same.
 std::string first_comment(const std::filesystem::path& file) {
-    std::istringstream stream(read_file(file));
+    std::istringstream stream(read_text(file));
     std::string line;
     while (std::getline(stream, line)) {
         if (!line.starts_with('#')) continue;

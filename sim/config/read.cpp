@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "models/base/text.h"
 
 namespace bitloom {
@@ -160,7 +160,7 @@ void throw_problems(const std::vector<std::string>& problems) {
 }
 
 void read(KeySet& keys, const std::filesystem::path& ini, const KeyValues& overrides) {
-    read_text(keys, ini, read_file(ini), overrides);
+    read_text(keys, ini, read_text(ini), overrides);
 }
 
 void read_text(KeySet& keys, const std::filesystem::path& name, const std::string& text,
@@ -175,7 +175,7 @@ void read_text(KeySet& keys, const std::filesystem::path& name, const std::strin
 
 std::string peek(std::string_view key, const std::filesystem::path& ini,
                  const KeyValues& overrides) {
-    return peek_text(key, ini, read_file(ini), overrides);
+    return peek_text(key, ini, read_text(ini), overrides);
 }
 
 std::string peek_text(std::string_view key, const std::filesystem::path& name,

@@ -68,7 +68,7 @@ ChipDescription read_chip(const std::filesystem::path& ini, const KeyValues& ove
     KeySet keys;
     declare_keys(keys, chip);
     read_chip_keys(keys, ini, overrides);
-    if (is_scale_sim_config(ini)) chip.notes = scale_sim_chip(ini.string(), read_file(ini)).notes;
+    if (is_scale_sim_config(ini)) chip.notes = scale_sim_chip(ini.string(), read_text(ini)).notes;
     chip.configuration = resolved(keys);
     if (chip.is_analog())
         finish_cim_keys(keys, chip.cim());

@@ -240,7 +240,7 @@ ScaleSimChip scale_sim_chip(const std::string& file, const std::string& text) {
 }
 
 std::string chip_ini(const std::filesystem::path& file) {
-    std::string text = read_file(file);
+    std::string text = read_text(file);
     return is_scale_sim_config(file) ? scale_sim_chip(file.string(), text).ini : text;
 }
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "models/base/text.h"
 #include "sim/config/read.h"
 
@@ -244,7 +244,7 @@ SweepFile parse_sweep(const std::string& name, const std::string& text,
 
 SweepFile read_sweep(const std::filesystem::path& path, const std::vector<std::string>& known,
                      const std::vector<std::string>& metrics) {
-    return parse_sweep(path.string(), read_file(path), known, metrics);
+    return parse_sweep(path.string(), read_text(path), known, metrics);
 }
 
 }  // namespace bitloom

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "models/base/text.h"
 
 namespace bitloom {
@@ -486,7 +486,7 @@ Network parse_description(std::string_view text, const std::string& file) {
 }
 
 Network load_description(const std::filesystem::path& path) {
-    return parse_description(read_file(path), path.string());
+    return parse_description(read_text(path), path.string());
 }
 
 }  // namespace bitloom

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "models/base/error.h"
-#include "models/base/output_file.h"
+#include "models/base/input_file.h"
 #include "workloads/trace/names.h"
 
 namespace bitloom {
@@ -247,7 +247,7 @@ private:
 
 Network import_topology(const std::filesystem::path& path) {
     Topology topology(path);
-    std::istringstream stream(read_file(path));
+    std::istringstream stream(read_text(path));
     int number = 0;
     for (std::string line; std::getline(stream, line);)
         topology.line(++number, line.substr(0, line.find('#')));

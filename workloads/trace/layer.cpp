@@ -67,7 +67,7 @@ Operator operator_from_string(std::string_view name) {
         if (known == name) return value;
         names.emplace_back(known);
     }
-    fail("unknown operator {}{}; known: {}", shown(name), suggestion(name, names),
+    fail("unknown operator {}{}; known: {}", shown(name), did_you_mean(name, names),
          fmt::join(names, " "));
 }
 
@@ -93,7 +93,7 @@ const Activation& Manifest::activation(std::string_view name) const {
         std::vector<std::string> names;
         for (const auto& [known, activation] : activations) names.push_back(known);
         fail("network {}: unknown activation {}{}", shown(network), shown(name),
-             suggestion(name, names));
+             did_you_mean(name, names));
     }
     return found->second;
 }

@@ -8,7 +8,7 @@
 
 namespace bitloom {
 
-// 'name', with control characters as \x0a and everything beyond 120 bytes as "...".
+// 'name' as one_line() of text.h shows it, everything beyond 120 bytes as "...".
 std::string shown(std::string_view name);
 
 bool is_utf8(std::string_view text);  // well formed: no overlong form, surrogate or beyond U+10FFFF
@@ -16,7 +16,7 @@ bool is_utf8(std::string_view text);  // well formed: no overlong form, surrogat
 // Empty when `name` can name a layer, an activation or a tensor; else what is wrong: "is empty".
 std::string name_problem(std::string_view name);
 
-// did_you_mean for a name of any length: a name too long to be a misspelling costs nothing.
+// did_you_mean of text.h.
 std::string suggestion(std::string_view name, std::span<const std::string> candidates);
 
 }  // namespace bitloom

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "models/base/error.h"
+#include "models/base/text.h"
 #include "models/numeric/format.h"
 #include "workloads/trace/layer.h"
 #include "workloads/trace/layer_rules.h"
@@ -72,7 +73,7 @@ private:
         if (manifest_.activations.size() > 1000) return {};
         std::vector<std::string> names;
         for (const auto& [key, activation] : manifest_.activations) names.push_back(key);
-        return suggestion(name, names);
+        return did_you_mean(name, names);
     }
 
     void check_head() {

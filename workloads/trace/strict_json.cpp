@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/base/error.h"
+#include "models/base/text.h"
 #include "workloads/trace/names.h"
 
 namespace bitloom {
@@ -160,7 +161,7 @@ void JsonObject::require(const std::vector<std::string>& keys,
 void JsonObject::finish() const {
     for (const auto& [key, value] : value_.value_.items())
         if (std::find(known_.begin(), known_.end(), key) == known_.end())
-            value_.wrong(fmt::format("unknown key {}{}", shown(key), suggestion(key, known_)));
+            value_.wrong(fmt::format("unknown key {}{}", shown(key), did_you_mean(key, known_)));
 }
 
 }  // namespace bitloom

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/output_file.h"
+#include "models/base/text.h"
 #include "models/numeric/format.h"
 #include "workloads/trace/manifest_json.h"
 #include "workloads/trace/mapped_file.h"
@@ -110,7 +111,7 @@ TensorView Trace::tensor(std::string_view name) const {
     const auto found = storage().tensors.find(name);
     if (found == storage().tensors.end())
         fail("trace {}: tensor {} does not exist{}", shown(manifest().network), shown(name),
-             suggestion(name, tensor_names()));
+             did_you_mean(name, tensor_names()));
     return found->second;
 }
 
@@ -118,6 +119,10 @@ std::vector<std::string> Trace::tensor_names() const {
     std::vector<std::string> names;
     for (const auto& [name, view] : storage().tensors) names.push_back(name);
     return names;
+}
+
+void Trace::check_unchanged() const {
+    if (storage().file) storage().file->check_unchanged();
 }
 
 bool Trace::shape_only() const {

@@ -78,6 +78,8 @@ public:
     // Codes of a layer's weights, one per byte (formats of up to 8 bits), in C order. Throws Error
     // when the layer has no weights or they have no tensor.
     std::vector<std::uint8_t> weight_codes(const Layer& layer) const;
+    // Throws Error when the file of an opened trace has been written to since.
+    void check_unchanged() const;
     // Equal traces give equal bytes.
     void write(const std::filesystem::path& path) const;  // whole or not at all
     std::vector<std::byte> to_bytes() const;              // what write() writes

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "models/base/error.h"
+#include "models/base/text.h"
 #include "models/numeric/format.h"
 #include "workloads/trace/names.h"
 
@@ -167,7 +168,7 @@ private:
     [[noreturn]] void unknown(const std::string& name) const {
         const std::vector<std::string> names(known_.begin(), known_.end());
         wrong(name, "is not one that the manifest names or a trace may have{}",
-              suggestion(name, names));
+              did_you_mean(name, names));
     }
 
     const Manifest& manifest_;

@@ -37,5 +37,22 @@ TEST(Error, UserErrorsAndInternalErrorsAreUnrelatedTypes) {
     EXPECT_FALSE((std::is_base_of_v<InternalError, Error>));
 }
 
+// Texts in a message come from outside.
+TEST(Error, ArgumentsCannotBreakTheLineOrReachATerminal) {
+    const auto text_of = [](const auto& value) -> std::string {
+        try {
+            fail("key {:>3}: wrong", value);
+        } catch (const Error& error) {
+            return error.what();
+        }
+    };
+    EXPECT_EQ(text_of(std::string("a\nb\x1b")), "key a\\x0ab\\x1b: wrong");
+    EXPECT_EQ(text_of(std::string_view("\xff")), "key \\xff: wrong");
+    EXPECT_EQ(text_of("a\r"), "key a\\x0d: wrong");
+    EXPECT_EQ(text_of('\t'), "key \\x09: wrong");
+    EXPECT_EQ(text_of(7), "key   7: wrong");
+    EXPECT_EQ(text_of(std::string(1 << 20, 'x')).size(), 1000U + 3 + 11);
+}
+
 }  // namespace
 }  // namespace bitloom
