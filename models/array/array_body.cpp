@@ -15,8 +15,9 @@ ArrayBody::ArrayBody(sc_core::sc_module_name name, sc_core::sc_time period)
     : sc_module(name), period_(period) {
 }
 
-void ArrayBody::record_waveform(const std::filesystem::path& path) {
-    fail("waveform {}: fidelity tile has no signals: choose fidelity pe or rtl", path.string());
+void ArrayBody::record_waveform(std::shared_ptr<WaveformFile> file) {
+    fail("waveform {}: fidelity tile has no signals: choose fidelity pe or rtl",
+         file->path().string());
 }
 
 }  // namespace bitloom

@@ -6,12 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <systemc>
 #include <vector>
 
 #include "models/array/array_counts.h"
 #include "models/array/convolution_tile.h"
+#include "models/array/waveform_file.h"
 #include "models/numeric/code_values.h"
 
 namespace bitloom {
@@ -54,9 +55,9 @@ public:
     // in the output scratchpad. Never stalls in between: its operands are all in the scratchpads.
     virtual void execute(const ArrayCommand& command) = 0;
 
-    // Writes a waveform (VCD) of the commands from now on; the file appears when this object is
-    // destroyed. Before sc_start. Throws Error where a body has no signals.
-    virtual void record_waveform(const std::filesystem::path& path);
+    // Writes a waveform (VCD) of the commands from now on, its end when this object is destroyed.
+    // Before sc_start. Throws Error where a body has no signals.
+    virtual void record_waveform(std::shared_ptr<WaveformFile> file);
 
     const ArrayCounts& counts() const { return counts_; }
 

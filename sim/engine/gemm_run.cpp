@@ -148,7 +148,7 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
              description.name);
     GemmChipConfig config = description.gemm();
     config.fidelity = options.fidelity;
-    config.vcd = options.vcd;
+    if (!options.vcd.empty()) config.waveform = std::make_shared<WaveformFile>(options.vcd);
     const ChipCosts costs = chip_costs(description);
 
     const std::set<std::string> selected(options.layers.begin(), options.layers.end());
@@ -164,6 +164,7 @@ RunResult run_gemm_chip(const ChipDescription& description, const Trace& trace,
     const std::vector<SimulatedLayer> layers = simulate_once(
         description, {trace, options, config, selected, pools, fused, memory, mapping.programs},
         compared);
+    if (config.waveform) config.waveform->commit();
     if (options.check) result.check = compared;
     for (const SimulatedLayer& simulated : layers) {
         const Layer& layer = *manifest.find_layer(simulated.name);

@@ -14,8 +14,8 @@ BitSerialBody::BitSerialBody(sc_core::sc_module_name name, const BitSerialConfig
     if (!wrong.empty()) fail("{}", wrong.front());
 }
 
-void BitSerialBody::record_waveform(const std::filesystem::path& path) {
-    fail("waveform {}: the bit-serial core records none, at no fidelity", path.string());
+void BitSerialBody::record_waveform(std::shared_ptr<WaveformFile> file) {
+    fail("waveform {}: the bit-serial core records none, at no fidelity", file->path().string());
 }
 
 void BitSerialBody::set_operands(const ArrayCommand& command) {

@@ -3,7 +3,7 @@
 // file.
 #pragma once
 
-#include <filesystem>
+#include <memory>
 #include <memory>
 #include <string>
 
@@ -22,7 +22,7 @@ public:
     const BitSerialConfig& config() const { return config_; }
 
     // Throws Error: no body of this core records one.
-    void record_waveform(const std::filesystem::path& path) override;
+    void record_waveform(std::shared_ptr<WaveformFile> file) override;
 
 protected:
     // Of the command's formats. Throws Error for a format without bit planes.

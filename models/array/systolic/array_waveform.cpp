@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "models/base/error.h"
 
 namespace bitloom {
@@ -23,11 +25,11 @@ std::string identifier(int signal) {
 
 }  // namespace
 
-ArrayWaveform::ArrayWaveform(const std::filesystem::path& path, std::int64_t rows,
+ArrayWaveform::ArrayWaveform(std::shared_ptr<WaveformFile> file, std::int64_t rows,
                              std::int64_t columns, int accumulator_bits, std::uint64_t period_ps)
-    : file_(path), columns_(columns), period_ps_(period_ps) {
+    : file_(std::move(file)), columns_(columns), period_ps_(period_ps) {
     // The scopes are those that the RTL has around its probe.
-    file_.write(
+    file_->write(
         "$timescale 1ps $end\n$scope module TOP $end\n"
         "$scope module systolic_array $end\n$scope module i_probe $end\n");
     const auto declare_all = [&](const char* name, std::int64_t count, int bits) {
@@ -42,26 +44,21 @@ ArrayWaveform::ArrayWaveform(const std::filesystem::path& path, std::int64_t row
     psum_ = declare_all("psum", columns, accumulator_bits);
     psum_valid_ = declare_all("psum_valid", columns, 1);
     if (rows * columns <= most_pes_shown) {
-        file_.write("$scope module g_pes $end\n");
+        file_->write("$scope module g_pes $end\n");
         accumulator_ = declare_all("accumulator", rows * columns, accumulator_bits);
-        file_.write("$upscope $end\n");
+        file_->write("$upscope $end\n");
     }
-    file_.write("$upscope $end\n$upscope $end\n$upscope $end\n$enddefinitions $end\n");
+    file_->write("$upscope $end\n$upscope $end\n$upscope $end\n$enddefinitions $end\n");
 }
 
 ArrayWaveform::~ArrayWaveform() {
-    try {
-        if (risen_) dump(last_rise_ps_);
-        file_.commit();
-    } catch (const Error&) {
-        // The disk is full: there is no waveform, and its temporary file is removed.
-    }
+    if (risen_) dump(last_rise_ps_);
 }
 
 int ArrayWaveform::declare(const std::string& name, int bits) {
     const int signal = static_cast<int>(std::ssize(signals_));
     const std::string range = bits == 1 ? "" : fmt::format(" [{}:0]", bits - 1);
-    file_.write(fmt::format("$var wire {} {} {}{} $end\n", bits, identifier(signal), name, range));
+    file_->write(fmt::format("$var wire {} {} {}{} $end\n", bits, identifier(signal), name, range));
     signals_.push_back({bits, 0, true});
     return signal;
 }
@@ -114,7 +111,7 @@ void ArrayWaveform::dump(std::uint64_t time_ps) {
         else
             text += fmt::format("b{:0{}b} {}\n", signal.value, signal.bits, name);
     }
-    file_.write(text);
+    file_->write(text);
 }
 
 }  // namespace bitloom

@@ -4,18 +4,18 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "models/base/output_file.h"
+#include "models/array/waveform_file.h"
 
 namespace bitloom {
 
 class ArrayWaveform {
 public:
-    // `period_ps`: of the clock. The file appears when this object is destroyed.
-    ArrayWaveform(const std::filesystem::path& path, std::int64_t rows, std::int64_t columns,
+    // `period_ps`: of the clock. The last edge is written when this object is destroyed.
+    ArrayWaveform(std::shared_ptr<WaveformFile> file, std::int64_t rows, std::int64_t columns,
                   int accumulator_bits, std::uint64_t period_ps);
     ~ArrayWaveform();
 
@@ -40,7 +40,7 @@ private:
     void set(int signal, std::uint64_t value);
     void dump(std::uint64_t time_ps);
 
-    OutputFile file_;
+    const std::shared_ptr<WaveformFile> file_;
     const std::int64_t columns_;
     const std::uint64_t period_ps_;
     std::vector<Signal> signals_;

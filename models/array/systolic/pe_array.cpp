@@ -13,8 +13,8 @@ PeArray::PeArray(sc_core::sc_module_name name, const SystolicConfig& config,
     dont_initialize();
 }
 
-void PeArray::record_waveform(const std::filesystem::path& path) {
-    waveform_ = std::make_unique<ArrayWaveform>(path, config_.rows, config_.columns,
+void PeArray::record_waveform(std::shared_ptr<WaveformFile> file) {
+    waveform_ = std::make_unique<ArrayWaveform>(std::move(file), config_.rows, config_.columns,
                                                 config_.accumulator_bits, period_.value());
 }
 

@@ -17,7 +17,7 @@ public:
     SC_HAS_PROCESS(PeArray);
     PeArray(sc_core::sc_module_name name, const SystolicConfig& config, sc_core::sc_time period);
     void execute(const ArrayCommand& command) override;
-    void record_waveform(const std::filesystem::path& path) override;
+    void record_waveform(std::shared_ptr<WaveformFile> file) override;
 
 private:
     struct Operand {

@@ -20,8 +20,8 @@ RtlArray::~RtlArray() {
     if (risen_) array_->dump(last_rise_ps_);
 }
 
-void RtlArray::record_waveform(const std::filesystem::path& path) {
-    array_->open_waveform(path);
+void RtlArray::record_waveform(std::shared_ptr<WaveformFile> file) {
+    array_->open_waveform(std::move(file));
     recording_ = true;
 }
 

@@ -25,7 +25,7 @@ public:
     RtlArray(sc_core::sc_module_name name, const SystolicConfig& config, sc_core::sc_time period);
     ~RtlArray() override;
     void execute(const ArrayCommand& command) override;
-    void record_waveform(const std::filesystem::path& path) override;
+    void record_waveform(std::shared_ptr<WaveformFile> file) override;
     void write_coverage(const std::filesystem::path& path) { array_->write_coverage(path); }
 
 private:

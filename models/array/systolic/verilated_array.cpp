@@ -7,12 +7,12 @@
 
 #include <bit>
 #include <string>
+#include <utility>
 
 #include "Vsystolic_array16.h"
 #include "Vsystolic_array4.h"
 #include "Vsystolic_array8.h"
 #include "models/base/error.h"
-#include "models/base/output_file.h"
 
 namespace bitloom {
 
@@ -30,20 +30,18 @@ std::int64_t ones(const VlWide<Words>& port) {
     return count;
 }
 
-// Verilator's waveform goes to a file that appears whole or not at all.
-class WaveformFile final : public VerilatedVcdFile {
+class VcdSink final : public VerilatedVcdFile {
 public:
-    explicit WaveformFile(const std::filesystem::path& path) : file_(path) {}
+    explicit VcdSink(std::shared_ptr<WaveformFile> file) : file_(std::move(file)) {}
     bool open(const std::string&) override { return true; }
     void close() override {}
     ssize_t write(const char* bytes, ssize_t length) override {
-        file_.write(std::string_view(bytes, static_cast<std::size_t>(length)));
+        file_->write(std::string_view(bytes, static_cast<std::size_t>(length)));
         return length;
     }
-    void commit() { file_.commit(); }
 
 private:
-    OutputFile file_;
+    const std::shared_ptr<WaveformFile> file_;
 };
 
 template <class Model>
@@ -64,13 +62,7 @@ public:
 
     ~VerilatedArrayOf() override {
         model_->final();
-        if (!writer_) return;
-        try {
-            writer_->close();
-            file_->commit();
-        } catch (const Error&) {
-            // The disk is full: there is no waveform, and its temporary file is removed.
-        }
+        if (writer_) writer_->close();
     }
 
     void drive(const ArrayPins& pins) override {
@@ -108,9 +100,10 @@ public:
         return static_cast<std::int32_t>(model_->psum_o[static_cast<std::size_t>(column)]);
     }
 
-    void open_waveform(const std::filesystem::path& path) override {
-        file_ = std::make_unique<WaveformFile>(path);
-        writer_ = std::make_unique<VerilatedVcdC>(file_.get());
+    void open_waveform(std::shared_ptr<WaveformFile> file) override {
+        const std::string path = file->path().string();
+        sink_ = std::make_unique<VcdSink>(std::move(file));
+        writer_ = std::make_unique<VerilatedVcdC>(sink_.get());
         model_->trace(writer_.get(), 99);
         writer_->set_time_unit("1ps");
         writer_->set_time_resolution("1ps");
@@ -131,7 +124,7 @@ private:
 
     VerilatedContext context_;
     std::unique_ptr<Model> model_;
-    std::unique_ptr<WaveformFile> file_;
+    std::unique_ptr<VcdSink> sink_;
     std::unique_ptr<VerilatedVcdC> writer_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "models/array/systolic/array_pins.h"
 #include "models/array/systolic/systolic_timing.h"
+#include "models/array/waveform_file.h"
 
 namespace bitloom {
 
@@ -29,8 +30,8 @@ public:
     virtual std::uint32_t psum_valid() const = 0;
     virtual std::int32_t psum(std::int64_t column) const = 0;
 
-    // Waveform of what rtl/array_probe.sv names. The file appears when this object is destroyed.
-    virtual void open_waveform(const std::filesystem::path& path) = 0;
+    // Waveform of what rtl/array_probe.sv names; its end is written when this object is destroyed.
+    virtual void open_waveform(std::shared_ptr<WaveformFile> file) = 0;
     virtual void dump(std::uint64_t time_ps) = 0;
 
     // Verilator's counts of the lines reached, for the models that have them (rtl/CMakeLists.txt).

@@ -35,7 +35,7 @@ GemmChip::GemmChip(sc_core::sc_module_name module_name, const GemmChipConfig& co
       activation_buffer_("activation_buffer", config.activation_buffer_bytes),
       weight_buffer_("weight_buffer", config.weight_buffer_bytes),
       vector_buffer_("vector_buffer", config.vector_buffer_bytes) {
-    if (!config.vcd.empty()) array_->record_waveform(config.vcd);
+    if (config.waveform) array_->record_waveform(config.waveform);
     bus_.on_chip.bind(global_buffer_.socket);
     load_dma_.memory.bind(bus_.initiators);
     store_dma_.memory.bind(bus_.initiators);

@@ -4,10 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <string>
 
 #include "models/array/array_config.h"
+#include "models/array/waveform_file.h"
 #include "models/vector/vector_cost.h"
 
 namespace bitloom {
@@ -30,7 +31,7 @@ struct GemmChipConfig {
     std::int64_t dma_outstanding = 32;   // requests in flight
     std::string dram = "LPDDR4-3200";    // a name of models/memory/dram_parameters
     std::string fidelity = "tile";
-    std::filesystem::path vcd;  // waveform of the array (ArrayBody::record_waveform)
+    std::shared_ptr<WaveformFile> waveform;  // of the array; null: none
 };
 
 // Bytes of a psum in the output buffer, whatever the accumulator's width.

@@ -41,6 +41,7 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
                                   dice.between(1, 12)));
     const std::filesystem::path folder = ::testing::TempDir();
     Recording recording;
+    std::vector<std::shared_ptr<WaveformFile>> files;
     for (const char* fidelity : {"pe", "rtl"}) {
         std::filesystem::remove(folder / fmt::format("{}_{}.vcd", activation, fidelity));
     }
@@ -50,7 +51,9 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
         std::vector<std::unique_ptr<test::CommandRunner>> runners;
         for (const char* fidelity : {"pe", "rtl"}) {
             bodies.push_back(make_systolic_array(fidelity, fidelity, config, period));
-            bodies.back()->record_waveform(folder / fmt::format("{}_{}.vcd", activation, fidelity));
+            files.push_back(std::make_shared<WaveformFile>(
+                folder / fmt::format("{}_{}.vcd", activation, fidelity)));
+            bodies.back()->record_waveform(files.back());
             std::vector<ArrayCommand> commands;
             for (std::size_t i = 0; i < cases.size(); ++i) {
                 PsumTile& tile = psums[(bodies.size() - 1) * 3 + i];
@@ -64,6 +67,7 @@ Recording record(const SystolicConfig& config, const char* activation, const cha
         sc_core::sc_start();
         for (const auto& runner : runners) EXPECT_TRUE(runner->finished);
     }
+    for (const auto& file : files) file->commit();
     recording.pe = test::read_vcd(folder / fmt::format("{}_pe.vcd", activation));
     recording.rtl = test::read_vcd(folder / fmt::format("{}_rtl.vcd", activation));
     return recording;

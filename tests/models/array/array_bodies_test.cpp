@@ -181,7 +181,7 @@ TEST(ArrayBody, RefusesAWaveformOfFidelityTile) {
     const auto array =
         make_systolic_array("tile", "array", {}, sc_core::sc_time(1, sc_core::SC_NS));
     try {
-        array->record_waveform("a.vcd");
+        array->record_waveform(std::make_shared<WaveformFile>("a.vcd"));
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_STREQ(error.what(),

@@ -539,7 +539,7 @@ TEST(BitSerialCore, RecordsNoWaveform) {
     for (const char* fidelity : {"tile", "pe"}) {
         const auto core = make_bit_serial_core(fidelity, fidelity, {}, period);
         try {
-            core->record_waveform("a.vcd");
+            core->record_waveform(std::make_shared<WaveformFile>("a.vcd"));
             FAIL() << "no error";
         } catch (const Error& error) {
             EXPECT_STREQ(error.what(),
