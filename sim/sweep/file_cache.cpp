@@ -25,7 +25,7 @@ std::filesystem::path FileCache::path(std::string_view kind, const CacheKey& key
 std::optional<std::string> FileCache::find(std::string_view kind, const CacheKey& key) const {
     const std::filesystem::path file = path(kind, key);
     std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) return std::nullopt;
+    if (!std::filesystem::is_regular_file(file, ignored)) return std::nullopt;
     const std::string text = read_file(file);
     if (text.size() < checksum_digits) return std::nullopt;
     std::string value = text.substr(checksum_digits);
@@ -35,7 +35,8 @@ std::optional<std::string> FileCache::find(std::string_view kind, const CacheKey
 
 void FileCache::store(std::string_view kind, const CacheKey& key, std::string_view value) const {
     make_folder();
-    write_file(path(kind, key), fmt::format("{}{}", sha256(value), value));
+    // Not synced: what a power failure damages is found and made again.
+    write_file(path(kind, key), fmt::format("{}{}", sha256(value), value), Durability::renamed);
 }
 
 void FileCache::make_folder() const {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/sweep/stored_json.h"
+
 namespace bitloom {
 
 std::string to_line(const PointRecord& record) {
@@ -27,7 +29,7 @@ std::optional<PointRecord> record_of_line(std::string_view line) {
     using Map = std::map<std::string, std::string>;
     using Pairs = std::vector<std::pair<std::string, std::string>>;
     try {
-        const nlohmann::json json = nlohmann::json::parse(line);
+        const nlohmann::json json = stored_json(line);
         PointRecord record;
         record.point.hash = json.at("hash").get<std::string>();
         record.point.values = json.at("values").get<Pairs>();

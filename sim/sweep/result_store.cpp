@@ -2,7 +2,9 @@
 #include "sim/sweep/result_store.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -11,6 +13,7 @@
 #include "sim/sweep/frontier.h"
 #include "sim/sweep/result_schema.h"
 #include "sim/sweep/statement.h"
+#include "sim/sweep/stored_json.h"
 
 namespace bitloom {
 
@@ -64,10 +67,15 @@ ResultStore::ResultStore(const std::filesystem::path& path) : ResultStore(path, 
 }
 
 ResultStore::ResultStore(const std::filesystem::path& path, const Options& options) : path_(path) {
+    std::error_code ignored;
+    const bool there = std::filesystem::exists(path_, ignored);
     try {
-        open(options);
+        open(options, there);
     } catch (...) {
         sqlite3_close(database_);
+        // What could not be made whole is not left behind; another process may have made it whole.
+        if (!there && std::filesystem::file_size(path_, ignored) == 0)
+            std::filesystem::remove(path_, ignored);
         throw;
     }
 }
@@ -76,38 +84,74 @@ ResultStore::~ResultStore() {
     sqlite3_close(database_);
 }
 
-void ResultStore::open(const Options& options) {
+void ResultStore::open(const Options& options, bool there) {
     std::error_code ignored;
-    const bool there = std::filesystem::exists(path_, ignored);
     if (!there && options.mode == Mode::existing)
         fail("{}: there is no such results database", path_.string());
     if (std::filesystem::is_directory(path_, ignored))
         fail("{}: is a folder: must be a results database", path_.string());
+    if (there && !std::filesystem::is_regular_file(path_, ignored))
+        fail("{}: is a device or a pipe: must be a results database", path_.string());
     if (there && options.mode == Mode::existing && std::filesystem::file_size(path_, ignored) == 0)
         fail("{}: is empty: must be a results database", path_.string());
     // A file from elsewhere is looked at before anything, a log file included, is written.
-    const int flags = SQLITE_OPEN_READWRITE | (there ? 0 : SQLITE_OPEN_CREATE);
-    if (const int code = sqlite3_open_v2(path_.c_str(), &database_, flags, nullptr);
+    open_file(path_.string(), SQLITE_OPEN_READWRITE | (there ? 0 : SQLITE_OPEN_CREATE), options);
+    if (options.mode == Mode::existing && needs_immutable()) open_immutable(options);
+    if (options.most_pages > 0)
+        number(fmt::format("PRAGMA max_page_count = {}", options.most_pages).c_str());
+    create_or_check_schema();
+    if (there) check_integrity();
+    execute("PRAGMA foreign_keys = ON", "open");
+    // FULL: a recorded point outlives a power failure, too.
+    execute("PRAGMA synchronous = FULL", "open");
+    if (options.mode == Mode::existing) execute("PRAGMA query_only = ON", "open");
+}
+
+void ResultStore::open_file(const std::string& name, int flags, const Options& options) {
+    if (const int code = sqlite3_open_v2(name.c_str(), &database_, flags, nullptr);
         code != SQLITE_OK)
         fail_with(code, "open");
     sqlite3_extended_result_codes(database_, 1);
     sqlite3_busy_timeout(database_, static_cast<int>(options.wait_s * 1000.0));
-    if (options.most_pages > 0)
-        number(fmt::format("PRAGMA max_page_count = {}", options.most_pages).c_str());
-    create_or_check_schema();
-    execute("PRAGMA foreign_keys = ON", "open");
-    // FULL: a recorded point outlives a power failure, too.
-    execute("PRAGMA synchronous = FULL", "open");
+    // Nothing that a file from elsewhere has in its schema runs by being read.
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    execute("PRAGMA cell_size_check = ON", "open");
+}
+
+// A database with a log (WAL) is read with the help of files beside it, which a read-only folder
+// does not take.
+bool ResultStore::needs_immutable() {
+    Statement statement(database_, "SELECT count(*) FROM sqlite_master");
+    const int code = statement.step() & 0xff;
+    return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+}
+
+// Nobody writes there. What a log holds would be passed over, so there must be none.
+void ResultStore::open_immutable(const Options& options) {
+    std::error_code error;
+    const std::string log = path_.string() + "-wal";
+    if (const auto size = std::filesystem::file_size(log, error); !error && size > 0)
+        fail("{}: cannot read: {} holds points, and its folder is read-only", path_.string(), log);
+    std::string uri = "file:";
+    for (const char c : path_.string())
+        uri += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '.'
+                   ? std::string(1, c)
+                   : fmt::format("%{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    sqlite3_close(database_);
+    database_ = nullptr;
+    open_file(uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, options);
 }
 
 void ResultStore::create_or_check_schema() {
     const auto check = [this] {
         if (number("PRAGMA application_id") != result_application_id)
             fail("{}: is a SQLite database, but not one of results", path_.string());
-        if (const std::int64_t version = number("PRAGMA user_version");
-            version < oldest_schema_version || version > schema_version)
+        const std::int64_t version = number("PRAGMA user_version");
+        if (version < oldest_schema_version || version > schema_version)
             fail("{}: results database of schema {}: this program reads schema {} to {}",
                  path_.string(), version, oldest_schema_version, schema_version);
+        check_tables(version);
     };
     if (number("SELECT count(*) FROM sqlite_master") > 0 || number("PRAGMA application_id") != 0)
         return check();
@@ -121,6 +165,30 @@ void ResultStore::create_or_check_schema() {
                 .c_str(),
             "create");
     transaction.commit();
+}
+
+// Tables and columns as this program makes them, and nothing else: a trigger or a view of a file
+// from elsewhere would do what its author wants.
+void ResultStore::check_tables(std::int64_t version) {
+    constexpr const char* tables =
+        "SELECT group_concat(entry, char(10)) FROM (SELECT type || ' ' || master.name || "
+        "ifnull((SELECT group_concat(' ' || name || ' ' || type || ' ' || \"notnull\" || ' ' || "
+        "pk) "
+        "FROM pragma_table_info(master.name)), '') AS entry FROM sqlite_master AS master "
+        "WHERE master.name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY type, master.name)";
+    const auto text_of = [&](sqlite3* database) {
+        Statement statement(database, tables);
+        if (const int code = statement.step(); code != SQLITE_ROW) fail_with(code, "read");
+        return statement.text(0);
+    };
+    sqlite3* ours = nullptr;
+    sqlite3_open(":memory:", &ours);
+    const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closed(ours, sqlite3_close);
+    sqlite3_exec(ours, result_schema, nullptr, nullptr, nullptr);
+    if (version >= 2) sqlite3_exec(ours, frontier_schema, nullptr, nullptr, nullptr);
+    if (text_of(database_) != text_of(ours))
+        fail("{}: results database is damaged: its tables are not those of schema {}",
+             path_.string(), version);
 }
 
 void ResultStore::fail_with(int code, std::string_view doing) const {
@@ -163,7 +231,29 @@ std::optional<std::int64_t> ResultStore::find_sweep(const SweepFile& file,
     const int code = known.step();
     if (code == SQLITE_DONE) return std::nullopt;
     if (code != SQLITE_ROW) fail_with(code, "read");
+    check_points(known.integer(0), file.is_search() ? std::nullopt : std::optional(points));
     return known.integer(0);
+}
+
+// A point's number is its place in the list that the caller has.
+void ResultStore::check_points(std::int64_t sweep,
+                               std::optional<std::span<const SweepPoint>> points) {
+    Statement row(database_,
+                  "SELECT number, hash FROM sweep_point WHERE sweep = ? ORDER BY number");
+    row.bind(sweep);
+    std::int64_t next = 0;
+    int code = SQLITE_OK;
+    const auto damaged = [&] {
+        fail("{}: results database is damaged: the points of sweep {} are not those of its file",
+             path_.string(), sweep);
+    };
+    for (; (code = row.step()) == SQLITE_ROW; ++next)
+        if (row.integer(0) != next ||
+            (points && (next >= std::ssize(*points) ||
+                        row.text(1) != (*points)[static_cast<std::size_t>(next)].hash)))
+            damaged();
+    if (code != SQLITE_DONE) fail_with(code, "read");
+    if (points && next != std::ssize(*points)) damaged();
 }
 
 std::int64_t ResultStore::add_sweep(const SweepFile& file, std::span<const SweepPoint> points) {
@@ -172,7 +262,10 @@ std::int64_t ResultStore::add_sweep(const SweepFile& file, std::span<const Sweep
     Statement known(database_, "SELECT id FROM sweep WHERE hash = ?");
     known.bind(hash);
     transaction.run(known);
-    if (const std::int64_t id = known.integer(0); id != 0) return id;
+    if (const std::int64_t id = known.integer(0); id != 0) {
+        check_points(id, file.is_search() ? std::nullopt : std::optional(points));
+        return id;
+    }
     Statement sweep(database_, "INSERT INTO sweep (hash, name, text) VALUES (?, ?, ?)");
     sweep.bind(hash).bind(file.name).bind(file.text);
     transaction.run(sweep);
@@ -269,7 +362,7 @@ std::vector<StoredSweep> ResultStore::sweeps() {
 
 PointRecord ResultStore::read_record(Statement& row) {
     const auto map_of = [this](const std::string& text) {
-        const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+        const nlohmann::json json = stored_json(text);
         std::map<std::string, std::string> values;
         if (!json.is_object()) fail_with(SQLITE_CORRUPT, "read");
         for (const auto& [key, value] : json.items()) {
@@ -420,10 +513,18 @@ bool ResultStore::has_frontier(std::int64_t sweep, std::string_view program_vers
 }
 
 void ResultStore::check_integrity() {
-    Statement row(database_, "PRAGMA integrity_check(1)");
-    if (const int code = row.step(); code != SQLITE_ROW) fail_with(code, "read");
-    if (const std::string said = row.text(0); said != "ok")
-        fail("{}: results database is damaged: {}", path_.string(), said);
+    // SQLite 3.40 mistakes the columns of this table for each other: it stores those of the key
+    // first, and the key is not the table's first columns.
+    constexpr std::string_view mistaken = "NULL value in frontier.workload";
+    Statement row(database_, "PRAGMA integrity_check(1000000)");
+    int code = SQLITE_OK;
+    while ((code = row.step()) == SQLITE_ROW) {
+        const std::string said = row.text(0);
+        if (said != "ok" && said != mistaken)
+            fail("{}: results database is damaged: {}", path_.string(),
+                 said.substr(said.rfind('\n') + 1));  // after SQLite's heading
+    }
+    if (code != SQLITE_DONE) fail_with(code, "read");
 }
 
 }  // namespace bitloom

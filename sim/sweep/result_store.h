@@ -69,7 +69,7 @@ public:
 
     enum class Mode {
         create,    // the file if it is not there
-        existing,  // must be there; an empty file is none
+        existing,  // must be there, an empty file is none; only read, also where nobody may write
     };
     struct Options {
         Mode mode = Mode::create;
@@ -77,8 +77,9 @@ public:
         std::int64_t most_pages = 0;  // of 4096 bytes, a limit on the file; 0: SQLite's own
     };
 
-    // Throws Error for a file that is no database of this program or of another schema, is damaged,
-    // or cannot be written. Every member may throw Error: disk full, damaged, locked for too long.
+    // Throws Error for a file that is no database of this program or of another schema, is damaged
+    // (all of it is read), or cannot be written. Every member may throw Error: disk full, damaged,
+    // locked for too long.
     explicit ResultStore(const std::filesystem::path& path);
     ResultStore(const std::filesystem::path& path, const Options& options);
     ~ResultStore();
@@ -88,7 +89,8 @@ public:
     // Enters a sweep and its points in their order; the same file (text and contents) and points
     // again give the same id. A search has no points at first.
     std::int64_t add_sweep(const SweepFile& file, std::span<const SweepPoint> points);
-    // The sweep that add_sweep would give, when it is there.
+    // The sweep that add_sweep would give, when it is there. Both throw Error when its stored
+    // points are not `points` in their order.
     std::optional<std::int64_t> find_sweep(const SweepFile& file,
                                            std::span<const SweepPoint> points);
     // Further points of a search, which come after those it has; one that it has is not entered
@@ -126,8 +128,13 @@ private:
     class Transaction;
 
     [[noreturn]] void fail_with(int code, std::string_view doing) const;
-    void open(const Options& options);
+    void open(const Options& options, bool there);
+    void open_file(const std::string& name, int flags, const Options& options);
+    bool needs_immutable();
+    void open_immutable(const Options& options);
     void create_or_check_schema();
+    void check_tables(std::int64_t version);
+    void check_points(std::int64_t sweep, std::optional<std::span<const SweepPoint>> points);
     void execute(const char* sql, std::string_view doing);
     std::int64_t number(const char* sql);
     PointRecord read_record(Statement& row);

@@ -13,6 +13,7 @@
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/sweep/record_line.h"
+#include "sim/sweep/stored_json.h"
 
 namespace bitloom {
 
@@ -74,8 +75,7 @@ std::vector<SweepPoint> read_task(const std::filesystem::path& task) {
     try {
         for (std::size_t start = 0; start < text.size();) {
             const std::size_t end = std::min(text.find('\n', start), text.size());
-            const auto json =
-                nlohmann::json::parse(std::string_view(text).substr(start, end - start));
+            const auto json = stored_json(std::string_view(text).substr(start, end - start));
             points.push_back({json.at("values").get<Pairs>(), json.at("hash").get<std::string>()});
             start = end + 1;
         }

@@ -341,7 +341,7 @@ TEST_F(ResultStoreTest, AKilledWriterLosesNothingThatWasRecorded) {
         ASSERT_EQ(::waitpid(child, &status, 0), child);
         ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "round " << round;
 
-        ResultStore store(path_, {.mode = ResultStore::Mode::existing});
+        ResultStore store(path_);
         store.check_integrity();
         const std::int64_t id = store.add_sweep(file, points);
         const auto records = store.records(id, version);
@@ -522,7 +522,7 @@ TEST_F(ResultStoreTest, ADamagedFileIsReported) {
         use();
         ADD_FAILURE() << "no error";
     } catch (const Error& error) {
-        EXPECT_EQ(error.what(), path_.string() + ": results database is damaged");
+        EXPECT_THAT(error.what(), HasSubstr(path_.string() + ": results database is damaged: "));
     }
     write_file(path_, whole.substr(0, whole.size() / 2));
     try {
@@ -531,6 +531,72 @@ TEST_F(ResultStoreTest, ADamagedFileIsReported) {
     } catch (const Error& error) {
         EXPECT_THAT(error.what(), HasSubstr(path_.string() + ": results database is damaged"));
     }
+}
+
+// Each on a good database of three points: the change, and what opening or resuming says.
+TEST_F(ResultStoreTest, ADatabaseChangedByAHandIsRefused) {
+    const SweepFile file = sweep(3);
+    const std::string tables = "results database is damaged: its tables are not those of schema 2";
+    const std::string points =
+        "results database is damaged: the points of sweep 1 are not those of its file";
+    const std::vector<std::pair<std::string, std::string>> changes = {
+        {"UPDATE sweep_point SET number = number + 1000000000", points},
+        {"UPDATE sweep_point SET number = -1 WHERE number = 0", points},
+        {"DELETE FROM sweep_point WHERE number = 2", points},
+        {"INSERT INTO sweep_point VALUES (1, 3, 'x')", points},
+        {"UPDATE sweep_point SET hash = 'x' WHERE number = 1", points},
+        {"CREATE TRIGGER t AFTER INSERT ON point BEGIN DELETE FROM metric; END", tables},
+        {"CREATE VIEW v AS SELECT 1", tables},
+        {"DROP TABLE metric", tables},
+        {"ALTER TABLE metric ADD COLUMN more TEXT", tables},
+        {"DROP TABLE metric; CREATE VIEW metric AS SELECT 1 AS point", tables},
+        {"UPDATE point SET provenance = '" + std::string(100'000, '[') + "'",
+         "results database is damaged"},
+        {"UPDATE point SET configuration = '{\"a\": 1}'", "results database is damaged"},
+    };
+    for (const auto& [change, message] : changes) {
+        std::filesystem::remove(path_);
+        {
+            ResultStore store(path_);
+            store.add_sweep(file, file.points());
+            store.record(record_of(file.points()[0]));
+        }
+        sql(change);
+        std::string said = "no error";
+        try {
+            ResultStore store(path_);
+            const std::int64_t id = store.add_sweep(file, file.points());
+            store.records(id, version);
+        } catch (const Error& error) {
+            said = error.what();
+        }
+        EXPECT_EQ(said, path_.string() + ": " + message) << change.substr(0, 80);
+    }
+}
+
+// Any page whose bytes are overwritten, the pages of indices included, is found when the file is
+// opened: a damaged index would say that every point is there.
+TEST_F(ResultStoreTest, ADamagedPageIsFoundOnOpening) {
+    const SweepFile file = sweep(100);
+    {
+        ResultStore store(path_);
+        store.add_sweep(file, file.points());
+        for (const SweepPoint& point : file.points()) store.record(record_of(point));
+    }
+    const std::string whole = read_file(path_);
+    for (std::size_t page = 0; page < whole.size(); page += 4096) {
+        std::string damaged = whole;
+        std::fill_n(damaged.begin() + static_cast<std::ptrdiff_t>(page), 4096, '\x5a');
+        write_file(path_, damaged);
+        EXPECT_NE(open_error(), "no error") << "page at byte " << page;
+    }
+}
+
+TEST_F(ResultStoreTest, AReaderWritesNothing) {
+    const SweepFile file = sweep(1);
+    { ResultStore store(path_); }
+    ResultStore store(path_, {.mode = ResultStore::Mode::existing});
+    EXPECT_THROW(store.add_sweep(file, file.points()), Error);
 }
 
 // What others may rely on when they open the file with their own tools.
