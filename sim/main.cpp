@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/process_signals.h"
 
 // SystemC calls this one.
 int sc_main(int argc, char** argv) {
@@ -14,6 +15,7 @@ int sc_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     bitloom::prepare_standard_streams();
+    bitloom::end_cleanly_on_signals();
     // SystemC's banner goes to standard output, which holds results.
     ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     return sc_core::sc_elab_and_sim(argc, argv);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <stdexcept>
 
 #include "models/base/error.h"
 #include "models/base/text.h"
@@ -105,6 +106,14 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
     fail("command line: unknown verb '{}'; known:{}{}", verb, known, did_you_mean(verb, names));
 }
 
+// What is large here is what the user asked for; the program itself needs little.
+int out_of_memory(Console& console) {
+    console.report("error",
+                   "out of memory: the sizes asked for need more than the system gives; smaller "
+                   "arrays, buffers, networks or data sets need less");
+    return exit_user_input;
+}
+
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments, Console& console) {
@@ -118,7 +127,9 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
         console.report("error", error.what());
         return exit_user_input;
     } catch (const std::bad_alloc&) {
-        console.report("internal error", "out of memory");
+        return out_of_memory(console);
+    } catch (const std::length_error&) {  // a size that no machine has
+        return out_of_memory(console);
     } catch (const std::exception& error) {  // InternalError, SystemC's sc_report, ...
         console.report("internal error", error.what());
     } catch (...) {

@@ -7,17 +7,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
 #include "models/base/error.h"
+#include "models/base/text.h"
 #include "sim/config/unit.h"
 
 namespace bitloom {
 
 void prepare_standard_streams() {
-    std::signal(SIGPIPE, SIG_IGN);
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(descriptor, F_GETFD) != -1) continue;
         // The lowest free descriptor is this one. Opened the wrong way round: its use must fail.
@@ -80,13 +79,19 @@ TextStyle Console::style() const {
 
 void Console::report(std::string_view kind, std::string_view text) noexcept {
     const bool colour = takes_colour(error_);
+    constexpr std::size_t longest = 8000;  // bytes
     while (true) {
         const std::size_t end = text.find('\n');
-        const std::string_view line = text.substr(0, end);
+        std::string line;
+        try {
+            line = one_line(text.substr(0, end), longest);
+        } catch (...) {
+            // No memory is left for the line: its kind and the exit code tell.
+        }
         // A line that cannot be written leaves the exit code to tell.
-        std::fprintf(error_, "bitloom: %s%.*s:%s %.*s\n", colour ? "\x1b[1;31m" : "",
+        std::fprintf(error_, "bitloom: %s%.*s:%s %s\n", colour ? "\x1b[1;31m" : "",
                      static_cast<int>(kind.size()), kind.data(), colour ? "\x1b[0m" : "",
-                     static_cast<int>(line.size()), line.data());
+                     line.c_str());
         if (end == std::string_view::npos) break;
         text.remove_prefix(end + 1);
     }

@@ -9,6 +9,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/locate.h"
+#include "sim/cli/output_plan.h"
 #include "sim/cli/written.h"
 #include "sim/report/heading.h"
 #include "sim/report/quantities.h"
@@ -88,16 +89,21 @@ int QuantizeCommand::run(const Arguments& arguments, const KeySet& options, Cons
     if (arguments.words.size() > 1) fail("command line: unexpected '{}'", arguments.words[1]);
     const std::filesystem::path path = locate_network(arguments.words[0], arguments.data_folder);
     if (is_trace_file(path)) fail("{}: is a trace, already quantized", path.string());
-    if (!output_.empty() && !is_trace_file(output_))
+    OutputPlan outputs;
+    outputs.keep(path);
+    outputs.add("output", output_);
+    // What is no file has no ending to tell what it holds.
+    if (!output_.empty() && !is_trace_file(output_) && !outputs.all_through())
         fail("command line: --output = {}: must end with .safetensors", output_.string());
-    check_output("output", output_);
 
     if (!workload_.random)
         workload_.dataset = locate_dataset(workload_.dataset, arguments.data_folder);
     Progress progress(terminal_writer(console.error_stream()), steady_clock_seconds());
     const QuantizeResult result = make_trace(path, workload_, options, progress);
     progress.clear();
+    outputs.check_inputs();
     if (!output_.empty()) result.trace.write(output_);
+    if (outputs.takes_standard_output()) console.leave_standard_output();
     console.print(quantization_report(result, console.style()));
     if (!output_.empty()) console.print(written_text(output_));
     return exit_good;

@@ -8,6 +8,7 @@
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/output_plan.h"
 #include "sim/cli/workload.h"
 #include "sim/sweep/report/sweep_page.h"
 
@@ -47,8 +48,11 @@ int ReportCommand::run(const Arguments& arguments, const KeySet&, Console& conso
     const std::filesystem::path database = words[0];
     const std::filesystem::path page =
         html_.empty() ? std::filesystem::path(database).replace_extension(".html") : html_;
-    check_output("html", page);
-    if (page == database) fail("command line: --html = {}: is the database", page.string());
+    OutputPlan outputs;
+    outputs.keep_database(database);
+    if (!compare_.empty()) outputs.keep_database(compare_);
+    outputs.add("html", page);
+    if (outputs.takes_standard_output()) console.leave_standard_output();
 
     const ReportedSweep sweep = read_reported_sweep(database, sweep_);
     std::optional<ReportedSweep> other;

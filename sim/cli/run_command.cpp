@@ -9,6 +9,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/layer_selection.h"
 #include "sim/cli/locate.h"
+#include "sim/cli/output_plan.h"
 #include "sim/cli/run_provenance.h"
 #include "sim/cli/version.h"
 #include "sim/cli/written.h"
@@ -45,7 +46,9 @@ std::string_view RunCommand::details() const {
            "CHIP is an .ini file, a .cfg file of SCALE-Sim or a name of `bitloom show chips`.\n"
            "TRACE is a .safetensors file of `bitloom quantize`. A NETWORK (a folder with\n"
            "zoo.json, an .onnx, .net or .csv file, or a name such as zoo/digits) is quantized\n"
-           "first. With --gemm, one matrix product with random codes takes the place of TRACE.\n";
+           "first. With --gemm, one matrix product with random codes takes the place of TRACE.\n"
+           "An output file appears whole or not at all; - is standard output, and the report then\n"
+           "goes to standard error.\n";
 }
 
 std::string_view RunCommand::examples() const {
@@ -100,10 +103,11 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
         fail("command line: give '{}' or --gemm, not both", words[1]);
     if (simulation_.inputs != 0 && workload_.skip_accuracy)
         fail("command line: --inputs has no effect with --no-accuracy");
+    OutputPlan outputs;
     for (const auto& [name, file] :
          {std::pair("json", &json_), std::pair("csv", &csv_), std::pair("html", &html_),
           std::pair("timeline", &timeline_), std::pair("vcd", &vcd_)})
-        check_output(name, *file);
+        outputs.add(name, *file);
     if (!vcd_.empty() && simulation_.fidelity == "tile")
         fail("command line: --vcd = {}: fidelity tile has no signals: give --fidelity pe or rtl",
              vcd_.string());
@@ -143,8 +147,10 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     how.progress = [&progress](std::string_view what, double done, double total) {
         progress.update(what, done, total);
     };
+    outputs.check_inputs();
     RunResult result = run_chip(chip, trace, how);
     progress.clear();
+    trace.check_unchanged();
     result.provenance.emplace("version", program_version);
     result.run = provenance_of_run(arguments.command);
 
@@ -152,6 +158,7 @@ int RunCommand::run(const Arguments& arguments, const KeySet& options, Console& 
     if (!csv_.empty()) write_file(csv_, to_csv(result));
     if (!html_.empty()) write_file(html_, to_html(result));
     if (!timeline_.empty()) write_file(timeline_, to_chrome_trace(result));
+    if (outputs.takes_standard_output()) console.leave_standard_output();
     console.print(to_table(result, console.style()));
     if (!dump_.empty()) {
         const LayerDump dump = dump_layer(chip, trace, how, dump_);

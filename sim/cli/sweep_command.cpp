@@ -13,6 +13,7 @@
 #include "sim/cli/columns.h"
 #include "sim/cli/frontier_text.h"
 #include "sim/cli/interrupts.h"
+#include "sim/cli/output_plan.h"
 #include "sim/cli/program_build.h"
 #include "sim/cli/sweep_export.h"
 #include "sim/cli/sweep_measure.h"
@@ -208,7 +209,7 @@ void SweepCommand::declare(KeySet& options) {
     options.path("task", task_, "What Slurm runs on a node: the points of this file");
     options.flag("explain", explain_, "Say of each point what it did not have to compute");
     options.flag("status", status_, "Show how far a sweep of the database is, also while it runs");
-    options.path("export", export_, "Write the points of a sweep: .csv or .json");
+    options.path("export", export_, "Write the points of a sweep: .csv or .json; -: CSV");
     options.text("sweep", sweep_, "Which sweep of the database, by its file; default: the last",
                  "NAME");
 }
@@ -234,7 +235,9 @@ int SweepCommand::run(const Arguments& arguments, const KeySet& options, Console
     if (!sweep_.empty()) fail("command line: --sweep has no effect without --status or --export");
     if (arguments.words.empty()) fail("command line: no sweep given; usage: bitloom {}", usage());
     if (arguments.words.size() > 1) fail("command line: unexpected '{}'", arguments.words[1]);
-    check_output("database", database_);
+    OutputPlan outputs;
+    outputs.keep(arguments.words[0]);
+    outputs.add_database("database", database_);
     if (launcher_ == "local" && !sbatch_.empty())
         fail("command line: --sbatch has no effect without --launcher slurm");
     return run_file(arguments.words[0], arguments, console);
@@ -392,18 +395,23 @@ int SweepCommand::show_status(Console& console) const {
 }
 
 int SweepCommand::export_points(Console& console) const {
-    check_output("export", export_);
+    OutputPlan outputs;
+    outputs.keep_database(database_);
+    outputs.add("export", export_);
+    // What is no file has no ending to tell what it takes.
+    const bool through = outputs.all_through();
+    if (outputs.takes_standard_output()) console.leave_standard_output();
     const std::string ending = export_.extension().string();
     if (ending == ".parquet")
         fail(
             "command line: --export = {}: Parquet needs Apache Arrow, which is not built in: must "
             "end with .csv or .json, which `pandas.read_csv(...).to_parquet(...)` turns into it",
             export_.string());
-    if (ending != ".csv" && ending != ".json")
+    if (!through && ending != ".csv" && ending != ".json")
         fail("command line: --export = {}: must end with .csv or .json", export_.string());
     const ReportedSweep sweep = read_reported_sweep(database_, sweep_);
-    write_file(export_, ending == ".csv" ? sweep_csv(sweep.rule, sweep.records)
-                                         : sweep_json(sweep.name, sweep.rule, sweep.records));
+    write_file(export_, ending == ".json" ? sweep_json(sweep.name, sweep.rule, sweep.records)
+                                          : sweep_csv(sweep.rule, sweep.records));
     console.print(fmt::format("written: {}: {} points of {}\n", export_.string(),
                               sweep.records.size(), printable(sweep.name)));
     return exit_good;

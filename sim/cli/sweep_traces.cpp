@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "models/base/error.h"
+#include "models/base/input_file.h"
 #include "sim/cli/locate.h"
 #include "sim/cli/thread_limit.h"
+#include "sim/sweep/content_hash.h"
 
 namespace bitloom {
 
 namespace {
+
+constexpr const char* checksum_kind = "trace-checksum";
 
 Progress silent() {
     return Progress({}, steady_clock_seconds());
@@ -58,14 +62,25 @@ std::filesystem::path SweepTraces::file(const PointInput& input) const {
     return cache_.path("trace", content(input), ".safetensors");
 }
 
+// One that a power failure or a hand has damaged is made again.
+bool SweepTraces::is_whole(const std::filesystem::path& path, const CacheKey& key) const {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return false;
+    const std::optional<std::string> checksum = cache_.find(checksum_kind, key);
+    return checksum && *checksum == sha256(read_file(path));
+}
+
 void SweepTraces::prepare(std::span<const SweepPoint> points, const PoolOptions& pool) {
     std::vector<std::pair<std::filesystem::path, std::unique_ptr<PointInput>>> missing;
-    std::error_code ignored;
     for (const SweepPoint& point : points) {
         auto input = std::make_unique<PointInput>(point, folders_);
         if (!input->needs_quantization()) continue;
         std::filesystem::path path = file(*input);
-        if (std::filesystem::exists(path, ignored) || made_for_.count(path) > 0) continue;
+        if (whole_.count(path) > 0 || made_for_.count(path) > 0) continue;
+        if (is_whole(path, content(*input))) {
+            whole_.insert(path);
+            continue;
+        }
         made_for_[path] = point.hash;
         missing.emplace_back(std::move(path), std::move(input));
     }
@@ -78,6 +93,7 @@ void SweepTraces::prepare(std::span<const SweepPoint> points, const PoolOptions&
         const auto& [path, input] = missing[index];
         Progress progress = silent();
         make_trace(input->network, input->workload, input->keys, progress).trace.write(path);
+        cache_.store(checksum_kind, content(*input), sha256(read_file(path)));
         return std::string();
     };
     run_points(indices, pool, make, [&](const PointOutcome& outcome) {

@@ -19,9 +19,9 @@ public:
     // program: that makes the traces; one of another may make others.
     SweepTraces(const FileCache& cache, const SweepFolders& folders, std::string program);
 
-    // Makes those that the points need and the cache lacks, each in a child of its own, with the
-    // limits and the stop of `pool`. What went wrong is kept for open(). Called again for further
-    // points.
+    // Makes those that the points need and the cache lacks or has damaged, each in a child of its
+    // own, with the limits and the stop of `pool`. What went wrong is kept for open(). Called again
+    // for further points.
     void prepare(std::span<const SweepPoint> points, const PoolOptions& pool);
 
     // In a child made after prepare(). Throws Error, also that of its quantization.
@@ -33,6 +33,7 @@ public:
     bool is_reused(const PointInput& input, const SweepPoint& point) const;
 
 private:
+    bool is_whole(const std::filesystem::path& path, const CacheKey& key) const;
     std::filesystem::path file(const PointInput& input) const;
     const std::string& content_of(const std::filesystem::path& network) const;
 
@@ -40,6 +41,7 @@ private:
     const SweepFolders& folders_;
     const std::string program_;
     mutable std::map<std::filesystem::path, std::string> contents_;  // of networks
+    std::set<std::filesystem::path> whole_;                          // in the cache
     std::map<std::filesystem::path, std::string> made_for_;          // hash of the first point
     std::map<std::filesystem::path, std::string> failed_;            // why
 };

@@ -132,12 +132,4 @@ void check_output_folder(std::string_view option, const std::filesystem::path& f
              folder.string());
 }
 
-void check_output(std::string_view option, const std::filesystem::path& file) {
-    if (file.empty()) return;
-    check_output_folder(option, file);
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored))
-        fail("command line: --{} = {}: is a folder, must be a file", option, file.string());
-}
-
 }  // namespace bitloom

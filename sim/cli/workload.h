@@ -49,7 +49,5 @@ void refuse_workload_options(const KeySet& keys, const std::vector<std::string>&
 
 // The folder that holds `file` must exist. Throws Error.
 void check_output_folder(std::string_view option, const std::filesystem::path& file);
-// The folder of an output file must exist before hours of work start. Throws Error.
-void check_output(std::string_view option, const std::filesystem::path& file);
 
 }  // namespace bitloom

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/verify/export.h"
 
+#include <unistd.h>
+
+#include <memory>
 #include <system_error>
 
 #include "models/base/error.h"
@@ -74,6 +77,25 @@ std::string all_benches(const std::vector<ExportCase>& cases) {
         benches, finished, failed, cases.size(), cases.size());
 }
 
+// Made where it is not there; removed again when nothing came to lie in it.
+class NewFolder {
+public:
+    explicit NewFolder(const std::filesystem::path& path) : path_(path) {
+        std::error_code error;
+        is_new_ = std::filesystem::create_directories(path, error);
+        if (error) fail("{}: cannot make the folder: {}", path.string(), error.message());
+    }
+    ~NewFolder() {
+        if (is_new_) ::rmdir(path_.c_str());  // fails for a folder that holds something
+    }
+    NewFolder(const NewFolder&) = delete;
+    NewFolder& operator=(const NewFolder&) = delete;
+
+private:
+    const std::filesystem::path path_;
+    bool is_new_ = false;
+};
+
 }  // namespace
 
 std::vector<ExportCase> export_cases(std::uint64_t seed, std::int64_t vectors) {
@@ -88,19 +110,23 @@ std::vector<std::string> export_vectors(const std::filesystem::path& dir, std::u
                                         std::int64_t vectors) {
     if (vectors < 1 || vectors > max_vectors)
         fail("vectors = {}: must be 1..{}", vectors, max_vectors);
-    std::error_code error;
-    std::filesystem::create_directories(dir, error);
-    if (error) fail("{}: cannot make the folder: {}", dir.string(), error.message());
-
+    const NewFolder folder(dir);
     const std::vector<ExportCase> cases = export_cases(seed, vectors);
     std::vector<std::string> names;
+    std::vector<std::unique_ptr<OutputFile>> files;  // all or none
+    const auto put = [&](const std::string& name, const std::string& text) {
+        files.push_back(std::make_unique<OutputFile>(dir / name));
+        files.back()->write(text);
+        files.back()->finish();
+    };
     for (const ExportCase& next : cases) {
-        write_file(dir / (next.name() + ".hex"), hex_file(next, seed));
-        write_file(dir / (next.name() + "_tb.sv"), export_bench(next));
+        put(next.name() + ".hex", hex_file(next, seed));
+        put(next.name() + "_tb.sv", export_bench(next));
         names.push_back(next.name());
     }
-    write_file(dir / "all_tb.sv", all_benches(cases));
-    write_file(dir / "README.txt", readme(cases, seed));
+    put("all_tb.sv", all_benches(cases));
+    put("README.txt", readme(cases, seed));
+    for (const auto& file : files) file->commit();
     return names;
 }
 
