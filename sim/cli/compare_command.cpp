@@ -4,7 +4,7 @@
 #include "models/base/error.h"
 #include "models/base/output_file.h"
 #include "sim/cli/cli.h"
-#include "sim/cli/workload.h"
+#include "sim/cli/output_plan.h"
 #include "sim/cli/written.h"
 #include "sim/report/comparison.h"
 
@@ -32,13 +32,16 @@ int CompareCommand::run(const Arguments& arguments, const KeySet&, Console& cons
     const std::vector<std::string>& words = arguments.words;
     if (words.size() < 2) fail("command line: two results are needed; usage: bitloom {}", usage());
     if (words.size() > 2) fail("command line: unexpected '{}'", words[2]);
-    check_output("json", json_);
-    check_output("csv", csv_);
+    OutputPlan outputs;
+    for (const std::string& word : words) outputs.keep(word);
+    outputs.add("json", json_);
+    outputs.add("csv", csv_);
     ResultFile a = parse_result(read_file(words[0]), words[0]);
     ResultFile b = parse_result(read_file(words[1]), words[1]);
     const Comparison comparison = compare(std::move(a), std::move(b));
     if (!json_.empty()) write_file(json_, comparison_json(comparison));
     if (!csv_.empty()) write_file(csv_, comparison_csv(comparison));
+    if (outputs.takes_standard_output()) console.leave_standard_output();
     console.print(comparison_text(comparison, console.style()));
     for (const auto* file : {&json_, &csv_})
         if (!file->empty()) console.print(written_text(*file));
