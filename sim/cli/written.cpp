@@ -11,6 +11,7 @@
 namespace bitloom {
 
 std::string written_text(const std::filesystem::path& file) {
+    if (file == "-") return {};  // standard output: it is there to be seen
     std::error_code ignored;
     const std::string name = printable(file.string());
     if (!std::filesystem::is_regular_file(file, ignored)) return fmt::format("written: {}\n", name);

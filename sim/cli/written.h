@@ -7,8 +7,8 @@
 
 namespace bitloom {
 
-// "written: digits.json, 12.3 kB\n"; of what is no regular file without a size. Call it when the
-// file is complete.
+// "written: digits.json, 12.3 kB\n"; of what is no regular file without a size, of - nothing. Call
+// it when the file is complete.
 std::string written_text(const std::filesystem::path& file);
 
 }  // namespace bitloom

@@ -112,7 +112,7 @@ TEST_F(Report, MistakesAreNamedAndLeaveNoPage) {
         {"report", file, "--html", folder_.path()},
         fmt::format("command line: --html = {}: is a folder, must be a file", folder_.path()));
     expect_mistake({"report", file, "--html", file},
-                   fmt::format("command line: --html = {}: is the database", file));
+                   fmt::format("command line: --html = {}: is also an input of this run", file));
     expect_mistake({"report", file, "--compare-sweep", "a"},
                    "command line: --compare-sweep = a: is the sweep itself");
     expect_mistake({"report", file, "--compare", file},
@@ -135,7 +135,7 @@ TEST_F(Report, HelpExplainsEveryOptionAndFitsATerminal) {
 TEST_F(Report, ADatabaseNamedLikeAPageIsNotOverwritten) {
     const std::string file = database("r.html");
     expect_mistake({"report", file},
-                   fmt::format("command line: --html = {}: is the database", file));
+                   fmt::format("command line: --html = {}: is also an input of this run", file));
 }
 
 }  // namespace
