@@ -2,7 +2,6 @@
 #include "models/chip/gemm_chip/gemm_chip.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "models/base/error.h"
 #include "models/chip/gemm_chip/vector_task.h"
@@ -148,9 +147,8 @@ void GemmChip::execute(const LoadCommand& load) {
         load_dma_.read(load.segments, staging_.data());
         std::fill(region.begin(), region.end(), std::byte{0});
         for (std::int64_t row = 0; row < load.rows; ++row)
-            std::memcpy(region.data() + load.first_row_offset + row * load.row_pitch,
-                        staging_.data() + row * load.row_bytes,
-                        static_cast<std::size_t>(load.row_bytes));
+            std::copy_n(staging_.data() + row * load.row_bytes, load.row_bytes,
+                        region.data() + load.first_row_offset + row * load.row_pitch);
     }
     measured_.activity.add(buffer.name() + ".write_bits", load.region_bytes * 8);
 }
