@@ -30,10 +30,13 @@ const std::string good =
     "[run_presets]\n"
     "InterfaceBandwidth: USER\n";
 
+// One of each test: they run side by side.
 std::filesystem::path file(const std::string& text) {
-    const auto path = std::filesystem::path(testing::TempDir()) / "scale.cfg";
-    write_file(path, text);
-    return path;
+    const auto folder = std::filesystem::path(testing::TempDir()) /
+                        testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(folder);
+    write_file(folder / "scale.cfg", text);
+    return folder / "scale.cfg";
 }
 
 std::string replaced(const std::string& from, const std::string& to) {

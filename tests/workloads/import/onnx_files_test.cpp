@@ -47,7 +47,10 @@ protected:
     }
 
     const Plain w_ = random_tensor({4, 3}, "w");
-    const fs::path folder_ = fs::path(testing::TempDir()) / "external" / "net";
+    const fs::path folder_ =
+        fs::path(testing::TempDir()) /
+        fmt::format("bitloom_{}", testing::UnitTest::GetInstance()->current_test_info()->name()) /
+        "net";
     Network network_;
 };
 
